@@ -1,0 +1,58 @@
+# `make demo` and `make test` set up what they need; neither needs the other.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHOP ?= mall
+EXTRA_FOR_SHOP := $(if $(filter oscar,$(SHOP)),oscar,)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --constraint constraints.txt --editable
+
+.PHONY: help demo test test-fast lint format clean
+
+help:
+	@echo "make demo             run the main job on the demo mall: crawl, classify, store, export"
+	@echo "make demo SHOP=oscar  the same on a real django-oscar shop"
+	@echo "make test             the whole test suite, in random order, with branch coverage"
+	@echo "make test-fast        the tests that take no servers"
+	@echo "make lint             ruff, mypy, import-linter"
+	@echo "make clean            remove the virtual environment and what runs left in var/"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "monitor needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 …"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# one stamp an extra: the demo does not wait for the test tools
+$(VENV)/.runtime: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/.oscar: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) '.[oscar]'
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.$(or $(EXTRA_FOR_SHOP),runtime)
+	$(BIN)/monitor demo --shop $(SHOP)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+test-fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) var build ./*.egg-info
