@@ -131,17 +131,18 @@ class Listing:
         """Take over what `newer` states; keep what it is silent about.
 
         A detail page's attributes and seller join the row's; a field that `newer` looked for and did not
-        find keeps the older value, because a page that fails to repeat something does not deny it.
+        find keeps the older value, because a page that fails to repeat something does not deny it. Only an
+        attribute table that was read again is taken as a whole, so that a withdrawn statement shows.
         """
         seller = newer.seller
         if self.seller is not None and seller is not None:
             seller = self.seller.merged(seller)
         elif seller is None:
             seller = self.seller
-        combined = _merged(self, newer)
-        return dataclasses.replace(
-            combined, seller=seller, attributes={**self.attributes, **newer.attributes}
-        )
+        attributes = newer.attributes
+        if "attributes" not in newer.looked_for or not attributes:
+            attributes = {**self.attributes, **attributes}
+        return dataclasses.replace(_merged(self, newer), seller=seller, attributes=attributes)
 
 
 _T = TypeVar("_T", bound="Listing | Seller")

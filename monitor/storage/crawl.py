@@ -1,0 +1,234 @@
+"""What one page brought, committed in one transaction: the checkpoint of a crawl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from monitor.storage import tables
+from monitor.storage.findings import replace_findings
+from monitor.storage.leases import Lease, renew
+from monitor.storage.records import listing_columns, listing_from, seller_from
+from monitor.storage.records import seller_columns as columns_of_seller
+from monitor.storage.runs import UnitOrder, add_units
+from monitor.storage.upsert import batches, insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from monitor.classifiers import Classification
+    from monitor.listing import Listing, Seller
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenListing:
+    """A listing, joined with what was known of it, and what the classifiers say of the whole."""
+
+    listing: Listing
+    classification: Classification
+    #: this page is the listing's own
+    from_detail: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitEnd:
+    """How a unit ended: done, failed or blocked, and why."""
+
+    status: tables.UnitStatus
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageOutcome:
+    """Everything that one page of one unit brought."""
+
+    run_id: int
+    unit_id: int
+    received_at: datetime
+    #: 1 for the first page of the unit in this attempt
+    page: int
+    seen: tuple[SeenListing, ...] = ()
+    #: from licence pages
+    sellers: tuple[Seller, ...] = ()
+    #: URL of a listing whose own page says that it is no longer offered
+    gone: str | None = None
+    #: units that follow from this page
+    follow: tuple[UnitOrder, ...] = ()
+    #: set with the last page of the unit
+    end: UnitEnd | None = None
+
+
+def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence[str]) -> dict[str, Listing]:
+    """Load what is known of listings, by key.
+
+    Args:
+        connection: any transaction.
+        site: the site's id and name.
+        keys: `Listing.key` of those wanted.
+
+    """
+    listing, seller = tables.Listing.__table__, tables.Seller.__table__
+    seller_columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *_SELLER_COLUMNS)]
+    known: dict[str, Listing] = {}
+    for batch in batches(list(dict.fromkeys(keys))):
+        query = (
+            select(listing, *seller_columns)
+            .select_from(listing.outerjoin(seller, listing.c.seller_id == seller.c.id))
+            .where(listing.c.site_id == site[0], listing.c.key.in_(batch))
+        )
+        for row in connection.execute(query):
+            known[row.key] = listing_from(row, site[1], _seller_of(row))
+    return known
+
+
+def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> None:
+    """Write one page's outcome; the caller's transaction makes it all or nothing.
+
+    Raises:
+        LeaseLostError: another crawler took the site over; nothing is written.
+
+    """
+    renew(connection, lease)
+    sellers = [seen.listing.seller for seen in outcome.seen if seen.listing.seller is not None]
+    seller_ids = _write_sellers(connection, lease.site_id, outcome, [*sellers, *outcome.sellers])
+    if outcome.seen:
+        _write_listings(connection, lease.site_id, outcome, seller_ids)
+    if outcome.gone is not None:
+        connection.execute(
+            update(tables.Listing)
+            .where(tables.Listing.site_id == lease.site_id, tables.Listing.url == outcome.gone)
+            .values(gone_at=outcome.received_at)
+        )
+    add_units(connection, outcome.run_id, lease.site_id, outcome.follow)
+    progress: dict[str, Any] = {"pages": outcome.page}
+    if outcome.end is not None:
+        progress |= {
+            "status": outcome.end.status,
+            "reason": outcome.end.reason,
+            "finished_at": datetime.now(UTC),
+        }
+    connection.execute(update(tables.Unit).where(tables.Unit.id == outcome.unit_id).values(**progress))
+
+
+_SELLER_COLUMNS = (
+    "name",
+    "url",
+    "licence_url",
+    "licence_name",
+    "credit_code",
+    "address",
+    "stated_place",
+    "looked_for",
+)
+
+
+def _seller_of(row: Any) -> Seller | None:  # noqa: ANN401 - a joined row
+    if row.seller_key is None:
+        return None
+    return seller_from({name: getattr(row, f"seller_{name}") for name in _SELLER_COLUMNS}, row.seller_key)
+
+
+def _write_sellers(
+    connection: Connection, site: int, outcome: PageOutcome, sellers: Iterable[Seller]
+) -> dict[str, int]:
+    merged: dict[str, Seller] = {}
+    for seller in sellers:
+        if (key := seller.key) is not None:
+            merged[key] = merged[key].merged(seller) if key in merged else seller
+    if not merged:
+        return {}
+    table = tables.Seller.__table__
+    for row in connection.execute(
+        select(table).where(table.c.site_id == site, table.c.key.in_(list(merged)))
+    ):
+        merged[row.key] = seller_from(dict(row._mapping), row.key).merged(merged[row.key])  # noqa: SLF001 - public API
+    rows = [
+        {
+            "site_id": site,
+            "key": key,
+            **columns_of_seller(seller),
+            "first_run_id": outcome.run_id,
+            "first_seen_at": outcome.received_at,
+            "last_seen_at": outcome.received_at,
+        }
+        for key, seller in sorted(merged.items())
+    ]
+    upsert(connection, tables.Seller, rows, unique=["site_id", "key"], keep=["first_run_id", "first_seen_at"])
+    found = connection.execute(
+        select(table.c.key, table.c.id).where(table.c.site_id == site, table.c.key.in_(list(merged)))
+    )
+    return {row.key: row.id for row in found}
+
+
+def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sellers: dict[str, int]) -> None:
+    seen = {item.listing.key: item for item in outcome.seen}
+    before = _digests(connection, site, list(seen))
+    rows = [_listing_row(site, outcome, item, sellers) for _, item in sorted(seen.items())]
+    for row in rows:
+        previous = before.get(row["key"])
+        row["detail_seen"] = row["detail_seen"] or (previous is not None and previous.detail_seen)
+    upsert(
+        connection,
+        tables.Listing,
+        rows,
+        unique=["site_id", "key"],
+        keep=["first_run_id", "first_seen_at"],
+    )
+    after = _digests(connection, site, list(seen))
+    observations = [
+        {
+            "listing_id": after[row["key"]].id,
+            "run_id": outcome.run_id,
+            "observed_at": outcome.received_at,
+            **{name: row[name] for name in ("title", "price", "details", "digest")},
+        }
+        for row in rows
+        if row["key"] not in before or before[row["key"]].digest != row["digest"]
+    ]
+    insert_new(connection, tables.Observation, observations, unique=["listing_id", "run_id", "digest"])
+    sightings = [{"unit_id": outcome.unit_id, "listing_id": row.id} for row in after.values()]
+    insert_new(connection, tables.Sighting, sightings, unique=["unit_id", "listing_id"])
+    replace_findings(
+        connection,
+        {after[key].id: item.classification for key, item in seen.items()},
+        fresh={after[key].id for key in seen if key not in before},
+        at=outcome.received_at,
+    )
+
+
+def _listing_row(
+    site: int, outcome: PageOutcome, item: SeenListing, sellers: dict[str, int]
+) -> dict[str, Any]:
+    seller, said = item.listing.seller, item.classification
+    return {
+        "site_id": site,
+        **listing_columns(item.listing),
+        "seller_id": sellers.get(seller.key) if seller is not None and seller.key else None,
+        "category": said.category,
+        "subcategory": said.subcategory,
+        "risk": said.risk,
+        "suspect": said.suspect,
+        "reasons": list(said.reasons),
+        "lexicon_version": said.lexicon_version,
+        "detail_seen": item.from_detail,
+        "first_run_id": outcome.run_id,
+        "last_run_id": outcome.run_id,
+        "first_seen_at": outcome.received_at,
+        "last_seen_at": outcome.received_at,
+        "gone_at": None,
+    }
+
+
+def _digests(connection: Connection, site: int, keys: list[str]) -> dict[str, Any]:
+    table = tables.Listing.__table__
+    found: dict[str, Any] = {}
+    for batch in batches(keys):
+        query = select(table.c.key, table.c.id, table.c.digest, table.c.detail_seen)
+        for row in connection.execute(query.where(table.c.site_id == site, table.c.key.in_(batch))):
+            found[row.key] = row
+    return found

@@ -1,0 +1,95 @@
+"""Findings of a listing: what holds now, and what held before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from monitor.storage.tables import Finding
+from monitor.storage.upsert import batches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from monitor.classifiers import Classification
+
+#: Two findings with the same values here are the same finding.
+_IDENTITY = ("kind", "rule", "field", "start", "end", "matched", "evasion")
+
+
+def replace_findings(
+    connection: Connection,
+    said: Mapping[int, Classification],
+    *,
+    fresh: AbstractSet[int],
+    at: datetime,
+) -> None:
+    """Make the findings that hold for listings those of their new classification; supersede the rest.
+
+    Args:
+        connection: a writing transaction.
+        said: classification by listing id.
+        fresh: ids of listings that are new, and so have no findings yet.
+        at: when the page was received.
+
+    """
+    holding = _holding(connection, [key for key in said if key not in fresh])
+    new: list[dict[str, Any]] = []
+    fallen: list[int] = []
+    for listing_id, classification in said.items():
+        left = holding.get(listing_id, {})
+        rows = _rows(listing_id, classification, at)
+        new.extend(row for row in rows if left.pop(_identity(row), None) is None)
+        fallen.extend(left.values())
+    if new:
+        connection.execute(insert(Finding), new)
+    for batch in batches(fallen):
+        connection.execute(update(Finding).where(Finding.id.in_(batch)).values(superseded_at=at))
+
+
+def _holding(connection: Connection, listing_ids: list[int]) -> dict[int, dict[tuple[Any, ...], int]]:
+    found: dict[int, dict[tuple[Any, ...], int]] = defaultdict(dict)
+    columns = [getattr(Finding, name) for name in _IDENTITY]
+    for batch in batches(listing_ids):
+        rows = connection.execute(
+            select(Finding.id, Finding.listing_id, *columns).where(
+                Finding.listing_id.in_(batch), Finding.superseded_at.is_(None)
+            )
+        )
+        for row in rows:
+            found[row.listing_id][_identity(row._mapping)] = row.id  # noqa: SLF001 - public API
+    return found
+
+
+def _rows(listing_id: int, classification: Classification, at: datetime) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "listing_id": listing_id,
+            "kind": finding.kind.value,
+            "rule": finding.id,
+            "field": finding.field,
+            "start": finding.start,
+            "end": finding.end,
+            "matched": finding.matched,
+            "term": finding.term,
+            "evasion": None if finding.evasion is None else finding.evasion.value,
+            "severity": finding.severity.value,
+            "basis": [basis.value for basis in finding.basis],
+            "confidence": finding.confidence,
+            "reason": finding.reason,
+            "lexicon_version": classification.lexicon_version,
+            "found_at": at,
+        }
+        for finding in classification.findings
+    ]
+    return list({_identity(row): row for row in rows}.values())
+
+
+def _identity(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _IDENTITY)

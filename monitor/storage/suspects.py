@@ -1,0 +1,178 @@
+"""Listings with their findings, as exporters and the console show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from monitor.classifiers import Basis, Evasion, Finding, FindingKind, Severity
+from monitor.storage import tables
+from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Site, Unit
+from monitor.storage.upsert import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingFilter:
+    """Which listings are wanted; all conditions hold together."""
+
+    suspects_only: bool = True
+    #: seen by this run
+    run_id: int | None = None
+    #: seen by any run of this campaign
+    campaign: str | None = None
+    #: leave out those whose own page said that they are gone
+    on_sale_only: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuspectRow:
+    """One listing with everything that an analyst reads of it."""
+
+    id: int
+    site: str
+    site_title: str
+    url: str
+    title: str
+    price: Decimal | None
+    currency: str
+    image_url: str | None
+    category: str | None
+    subcategory: str | None
+    risk: float
+    suspect: bool
+    reasons: tuple[str, ...]
+    #: those that hold now, hazards first, then as found
+    findings: tuple[Finding, ...]
+    attributes: Mapping[str, str]
+    seller_name: str | None
+    seller_url: str | None
+    licence_name: str | None
+    credit_code: str | None
+    address: str | None
+    stated_place: str | None
+    detail_seen: bool
+    first_seen_at: datetime
+    last_seen_at: datetime
+    gone_at: datetime | None
+    lexicon_version: str
+
+
+def count_listings(connection: Connection, wanted: ListingFilter) -> int:
+    """Count what `listings` would give."""
+    return int(connection.execute(_filtered(select(func.count(Listing.id)), wanted)).scalar_one())
+
+
+def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectRow]:
+    """Give listings, highest risk first, in flat memory."""
+    query = _filtered(
+        select(
+            Listing,
+            Site.name.label("site"),
+            Site.title.label("site_title"),
+            Seller.name.label("seller_name"),
+            Seller.url.label("seller_url"),
+            Seller.licence_name,
+            Seller.credit_code,
+            Seller.address,
+            Seller.stated_place,
+        )
+        .join(Site)
+        .outerjoin(Seller, Listing.seller_id == Seller.id),
+        wanted,
+    ).order_by(Listing.risk.desc(), Listing.id)
+    stream = connection.execution_options(stream_results=True).execute(query)
+    for rows in _pieces(stream):
+        findings = _findings(connection, [row.id for row in rows])
+        for row in rows:
+            yield _suspect(row, findings[row.id])
+
+
+def _pieces(stream: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - rows of a join
+    while rows := stream.fetchmany(BATCH):
+        yield rows
+
+
+def _filtered(query: Any, wanted: ListingFilter) -> Any:  # noqa: ANN401 - any SELECT on listing
+    if wanted.suspects_only:
+        query = query.where(Listing.suspect)
+    if wanted.on_sale_only:
+        query = query.where(Listing.gone_at.is_(None))
+    if wanted.run_id is not None or wanted.campaign is not None:
+        seen = select(Sighting.listing_id).join(Unit)
+        if wanted.run_id is not None:
+            seen = seen.where(Unit.run_id == wanted.run_id)
+        if wanted.campaign is not None:
+            seen = seen.join(Run).join(Campaign).where(Campaign.name == wanted.campaign)
+        query = query.where(Listing.id.in_(seen))
+    return query
+
+
+def _findings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, tuple[Finding, ...]]:
+    kinds = list(FindingKind)
+    rows = connection.execute(
+        select(tables.Finding)
+        .where(tables.Finding.listing_id.in_(listing_ids), tables.Finding.superseded_at.is_(None))
+        .order_by(tables.Finding.id)
+    )
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for row in rows:
+        found[row.listing_id].append(
+            Finding(
+                kind=FindingKind(row.kind),
+                id=row.rule,
+                field=row.field,
+                start=row.start,
+                end=row.end,
+                matched=row.matched,
+                term=row.term,
+                evasion=None if row.evasion is None else Evasion(row.evasion),
+                severity=Severity(row.severity),
+                basis=tuple(Basis(code) for code in row.basis),
+                confidence=row.confidence,
+                reason=row.reason,
+            )
+        )
+    return defaultdict(
+        tuple, {key: tuple(sorted(each, key=lambda f: kinds.index(f.kind))) for key, each in found.items()}
+    )
+
+
+def _suspect(row: Any, findings: tuple[Finding, ...]) -> SuspectRow:  # noqa: ANN401 - a row of a join
+    return SuspectRow(
+        id=row.id,
+        site=row.site,
+        site_title=row.site_title,
+        url=row.url,
+        title=row.title,
+        price=row.price,
+        currency=row.currency,
+        image_url=row.image_url,
+        category=row.category,
+        subcategory=row.subcategory,
+        risk=row.risk,
+        suspect=row.suspect,
+        reasons=tuple(row.reasons),
+        findings=findings,
+        attributes=row.details["attributes"],
+        seller_name=row.seller_name,
+        seller_url=row.seller_url,
+        licence_name=row.licence_name,
+        credit_code=row.credit_code,
+        address=row.address,
+        stated_place=row.stated_place,
+        detail_seen=row.detail_seen,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        gone_at=row.gone_at,
+        lexicon_version=row.lexicon_version,
+    )
