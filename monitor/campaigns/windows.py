@@ -1,0 +1,111 @@
+"""Openings: the days on which a window really is open, year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.campaigns.lunar import FIRST_YEAR, LAST_YEAR, CalendarError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.campaigns.cadence import Cadence
+    from monitor.campaigns.calendar import Calendar
+    from monitor.campaigns.plan import Peak, Plan, Window
+
+#: A window that ends earlier in the year than it begins is meant to run into the next year, unless it
+#: would then be longer than this: 中秋后20天 … 国庆后7天 is no window at all when Mid-Autumn is late.
+_LONGEST_OVER_NEW_YEAR = timedelta(days=183)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """One window in one year."""
+
+    window: str
+    #: the year that the window's days were told for; the first day may lie in the year before or after
+    year: int
+    #: first and last day, both inclusive, Asia/Shanghai
+    first: date
+    last: date
+    cadence: Cadence
+    #: days with a cadence of their own
+    peaks: dict[date, Cadence]
+
+    def cadence_on(self, day: date) -> Cadence:
+        """How often it fires on `day`."""
+        return self.peaks.get(day, self.cadence)
+
+
+def openings(plan: Plan, first: date, last: date) -> Iterator[Opening]:
+    """The openings of all windows that touch `first` … `last`, inclusive, in the plan's order.
+
+    A window that a year does not have (it would end before it begins) is left out; `check` says so.
+    """
+    for window in plan.windows:
+        for year in _years(plan, window, first, last):
+            try:
+                opening = open_in(window, year, plan.calendar)
+            except CalendarError:
+                continue
+            if opening.first <= last and opening.last >= first:
+                yield opening
+
+
+def open_in(window: Window, year: int, calendar: Calendar) -> Opening:
+    """The window's opening in `year`.
+
+    Raises:
+        CalendarError: the year has no such day, or the window would end before it begins.
+
+    """
+    first, last = _edges(window, year, calendar)
+    peaks = {
+        day: peak.cadence
+        for peak in window.peak
+        for over in (year, year + 1)
+        for day in _peak_days(peak, over, calendar)
+        if first <= day <= last
+    }
+    return Opening(window=window.name, year=year, first=first, last=last, cadence=window.cadence, peaks=peaks)
+
+
+def dated_years(window: Window) -> frozenset[int]:
+    """The years that the window's full dates name; empty when it recurs every year."""
+    edges = (window.from_, window.to)
+    return frozenset().union(*(edge.years for edge in edges if edge is not None))
+
+
+def _years(plan: Plan, window: Window, first: date, last: date) -> list[int]:
+    dated = dated_years(window)
+    if dated:
+        return [min(dated)]
+    near = range(max(first.year - 1, FIRST_YEAR), min(last.year + 1, LAST_YEAR) + 1)
+    return [year for year in near if not plan.years or year in plan.years]
+
+
+def _edges(window: Window, year: int, calendar: Calendar) -> tuple[date, date]:
+    if window.period is not None:
+        return calendar.period(window.period, year)
+    assert window.from_ is not None
+    assert window.to is not None
+    first, last = window.from_.on(year, calendar), window.to.on(year, calendar)
+    if last < first and not window.to.years:
+        last = window.to.on(year + 1, calendar)
+        if last - first > _LONGEST_OVER_NEW_YEAR:
+            last = window.to.on(year, calendar)
+    if last < first:
+        raise CalendarError(
+            f"window {window.name!r}: in {year} it would end on {last}, before it begins on {first}"
+        )
+    return first, last
+
+
+def _peak_days(peak: Peak, year: int, calendar: Calendar) -> Iterator[date]:
+    for day in peak.days:
+        yield day.on(year, calendar)
+    if peak.from_ is not None and peak.to is not None:
+        first, last = peak.from_.on(year, calendar), peak.to.on(year, calendar)
+        yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
