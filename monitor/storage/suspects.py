@@ -86,7 +86,8 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
             Seller.address,
             Seller.stated_place,
         )
-        .join(Site)
+        .select_from(Listing)
+        .join(Site, Listing.site_id == Site.id)
         .outerjoin(Seller, Listing.seller_id == Seller.id),
         wanted,
     ).order_by(Listing.risk.desc(), Listing.id)

@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from monitor.classifiers import Basis, Classification, Evasion, Finding, FindingKind, Severity
+from monitor.listing import Listing, Seller
+from monitor.storage.changes import run_changes
+from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page, known_listings
+from monitor.storage.engine import reading, writing
+from monitor.storage.leases import LeaseLostError, acquire
+from monitor.storage.progress import run_summaries, site_progress, unit_reports
+from monitor.storage.runs import (
+    AlreadyFiredError,
+    NewRun,
+    UnitOrder,
+    add_units,
+    begin_units,
+    create_run,
+    ensure_campaign,
+    ensure_site,
+    finish_run,
+    load_run,
+    pending_units,
+    reopen_failed,
+    start_run,
+    take_over,
+    unfinished_run,
+)
+from monitor.storage.suspects import ListingFilter, count_listings, listings
+from monitor.storage.tables import RunStatus, UnitKind, UnitStatus
+
+NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
+BALLS = Finding(
+    kind=FindingKind.HAZARD,
+    id="magnet_balls",
+    field="title",
+    start=0,
+    end=5,
+    matched="磁 力 球",
+    term="磁力球",
+    evasion=Evasion.SYMBOLS,
+    severity=Severity.CRITICAL,
+    basis=(Basis.PQ49,),
+    confidence=0.94,
+    reason="出售磁力球",
+)
+DANGEROUS = Classification(
+    category="TOY",
+    subcategory="TOY.MAG.BALL",
+    hazards=(BALLS,),
+    risk=0.9,
+    suspect=True,
+    reasons=("出售磁力球",),
+    lexicon_version="v1",
+)
+HARMLESS = Classification(category=None, subcategory=None, lexicon_version="v1")
+
+
+def a_listing(number: int = 1, **changes) -> Listing:
+    values = {
+        "site": "shop",
+        "url": f"http://shop.test/{number}",
+        "item_id": str(number),
+        "title": "磁 力 球 216颗",
+        "price": Decimal("19.90"),
+        "seller": Seller(name="小店", external_id="s1", url="http://shop.test/s1"),
+        "looked_for": frozenset({"title", "price"}),
+    }
+    return Listing(**(values | changes))
+
+
+class Crawl:
+    """One site, one campaign; the crawler's side of the tables."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        with writing(engine) as connection:
+            self.site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
+            self.campaign = ensure_campaign(connection, name="autumn", title="中秋国庆", plan_digest=None)
+            self.lease = acquire(connection, self.site, "me", 60)
+
+    def run(self, hours: int = 0, queries: tuple[str, ...] = ("磁力球",)) -> int:
+        with writing(self.engine) as connection:
+            run = create_run(
+                connection,
+                NewRun(
+                    campaign_id=self.campaign,
+                    scheduled_at=NOON + timedelta(hours=hours),
+                    reason="test",
+                    orders={"sites": []},
+                    lexicon_version="v1",
+                ),
+            )
+            add_units(
+                connection, run, self.site, [UnitOrder(kind=UnitKind.SEARCH, key=query) for query in queries]
+            )
+            start_run(connection, run)
+        return run
+
+    def pending(self, run: int):
+        with reading(self.engine) as connection:
+            return pending_units(connection, run, self.site, list(UnitKind))
+
+    def page(self, run: int, *seen, unit=None, **outcome) -> int:
+        """Commit one page of the first pending unit, to its end unless told otherwise."""
+        if unit is None:
+            unit = self.pending(run)[0].id
+            with writing(self.engine) as connection:
+                begin_units(connection, self.lease, [unit])
+        values = {
+            "run_id": run,
+            "unit_id": unit,
+            "received_at": NOON + timedelta(days=run),
+            "page": 1,
+            "seen": tuple(
+                SeenListing(listing=each[0], classification=each[1], from_detail=len(each) > 2)
+                for each in seen
+            ),
+            "end": UnitEnd(status=UnitStatus.DONE),
+        }
+        with writing(self.engine) as connection:
+            commit_page(connection, self.lease, PageOutcome(**(values | outcome)))
+        with writing(self.engine) as connection:
+            finish_run(connection, run)
+        return unit
+
+    def rows(self, **wanted):
+        with reading(self.engine) as connection:
+            found = list(listings(connection, ListingFilter(**wanted)))
+            assert count_listings(connection, ListingFilter(**wanted)) == len(found)
+            return found
+
+
+@pytest.fixture
+def crawl(engine) -> Crawl:
+    return Crawl(engine)
+
+
+def test_a_page_is_stored_whole(crawl):
+    run = crawl.run()
+    crawl.page(run, (a_listing(1), DANGEROUS), (a_listing(2, title="积木"), HARMLESS))
+    (row,) = crawl.rows()
+    assert (row.title, row.price, row.suspect, row.seller_name) == (
+        "磁 力 球 216颗",
+        Decimal("19.90"),
+        True,
+        "小店",
+    )
+    assert row.findings == (BALLS,)
+    assert row.first_seen_at.tzinfo is UTC
+    assert [r.title for r in crawl.rows(suspects_only=False, run_id=run)] == ["磁 力 球 216颗", "积木"]
+    assert crawl.rows(campaign="another") == []
+    with reading(crawl.engine) as connection:
+        (site,) = site_progress(connection, run)
+        (summary,) = run_summaries(connection)
+        (unit,) = unit_reports(connection, run)
+    assert (site.units, site.done, site.pages, site.listings, site.suspects) == (1, 1, 1, 2, 1)
+    assert (summary.status, summary.units, summary.ended, summary.suspects) == (RunStatus.DONE, 1, 1, 1)
+    assert (unit.status, unit.listings, unit.attempts) == (UnitStatus.DONE, 2, 1)
+
+
+def test_what_is_stored_comes_back_as_it_was(crawl):
+    listing = a_listing(
+        price_max=Decimal("29.90"),
+        sales=1200,
+        available=True,
+        brand="无",
+        sku="A-1",
+        description="强磁",
+        attributes={"age": "14岁以上", "ccc_number": "2020012202000001"},
+        breadcrumb=("玩具", "磁力"),
+        looked_for=frozenset({"attributes", "price"}),
+        image_url="http://shop.test/1.jpg",
+        seller=Seller(
+            name="小店", external_id="s1", licence_name="某某公司", looked_for=frozenset({"address"})
+        ),
+    )
+    crawl.page(crawl.run(), (listing, DANGEROUS, "detail"))
+    with reading(crawl.engine) as connection:
+        known = known_listings(connection, (crawl.site, "shop"), ["1", "missing"])
+    assert dataclasses.replace(known["1"], seen_at=None) == listing
+
+
+def test_committing_a_page_again_doubles_nothing(crawl):
+    run = crawl.run()
+    unit = crawl.page(run, (a_listing(), DANGEROUS), end=None)
+    crawl.page(run, (a_listing(), DANGEROUS), unit=unit)
+    (row,) = crawl.rows()
+    assert len(row.findings) == 1
+    with reading(crawl.engine) as connection:
+        assert site_progress(connection, run)[0].listings == 1
+        assert _count(connection, "observation") == 1
+
+
+def test_the_next_run_reports_new_changed_and_vanished(crawl):
+    first = crawl.run()
+    crawl.page(first, (a_listing(1), DANGEROUS), (a_listing(2), DANGEROUS), (a_listing(3), DANGEROUS))
+    with reading(crawl.engine) as connection:
+        assert run_changes(connection, first).previous is None
+    second = crawl.run(hours=6)
+    cheaper = a_listing(2, price=Decimal("9.90"), title="磁 力 球 新款")
+    newcomer = a_listing(4, seller=Seller(name="新店", external_id="s2"))
+    crawl.page(second, (a_listing(1), DANGEROUS), (cheaper, DANGEROUS), (newcomer, DANGEROUS))
+    with reading(crawl.engine) as connection:
+        changes = run_changes(connection, second)
+    assert changes.previous == first
+    assert [note.url for note in changes.new] == ["http://shop.test/4"]
+    assert [(c.old_title, c.title, c.old_price, c.price) for c in changes.changed] == [
+        ("磁 力 球 216颗", "磁 力 球 新款", Decimal("19.90"), Decimal("9.90"))
+    ]
+    assert [note.url for note in changes.vanished] == ["http://shop.test/3"]
+    assert [note.name for note in changes.new_sellers] == ["新店"]
+
+
+def test_a_failed_unit_makes_nothing_vanish(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    second = crawl.run(hours=6)
+    crawl.page(second, end=UnitEnd(status=UnitStatus.FAILED, reason="timeout"))
+    with reading(crawl.engine) as connection:
+        assert run_changes(connection, second).vanished == ()
+
+
+def test_a_first_look_at_a_detail_page_is_no_change(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    second = crawl.run(hours=6)
+    with reading(crawl.engine) as connection:
+        known = known_listings(connection, (crawl.site, "shop"), ["1"])["1"]
+    detail = known.merged(a_listing(1, attributes={"age": "3岁以上"}, looked_for=frozenset({"attributes"})))
+    crawl.page(second, (detail, DANGEROUS, "detail"))
+    with reading(crawl.engine) as connection:
+        assert run_changes(connection, second).changed == ()
+    assert crawl.rows()[0].detail_seen
+
+
+def test_findings_that_no_longer_hold_are_superseded_not_deleted(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    crawl.page(crawl.run(hours=6), (a_listing(1, title="收纳盒"), HARMLESS))
+    (row,) = crawl.rows(suspects_only=False)
+    assert row.findings == ()
+    assert not row.suspect
+    with reading(crawl.engine) as connection:
+        assert _count(connection, "finding") == 1
+
+
+def test_gone_is_kept_until_it_is_seen_again(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    crawl.page(crawl.run(hours=6), gone="http://shop.test/1")
+    assert crawl.rows() == []
+    assert crawl.rows(on_sale_only=False)[0].gone_at is not None
+    crawl.page(crawl.run(hours=12), (a_listing(1), DANGEROUS))
+    assert crawl.rows()[0].gone_at is None
+
+
+def test_units_that_follow_wait_in_the_same_run(crawl):
+    run = crawl.run()
+    order = UnitOrder(kind=UnitKind.DETAIL, key="http://shop.test/1")
+    crawl.page(run, (a_listing(1), DANGEROUS), follow=(order, order))
+    (unit,) = crawl.pending(run)
+    assert (unit.kind, unit.key) == (order.kind, order.key)
+    with reading(crawl.engine) as connection:
+        assert unfinished_run(connection, "autumn") == run
+    crawl.page(run, gone="http://shop.test/1")
+    with reading(crawl.engine) as connection:
+        assert unfinished_run(connection, "autumn") is None
+        assert load_run(connection, run).status is RunStatus.DONE
+
+
+def test_a_licence_page_completes_a_seller(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    licence = Seller(
+        external_id="s1", licence_name="泉州某某公司", address="福建省晋江市", credit_code="X" * 18
+    )
+    crawl.page(crawl.run(hours=6), sellers=(licence,))
+    (row,) = crawl.rows()
+    assert (row.seller_name, row.licence_name, row.address) == ("小店", "泉州某某公司", "福建省晋江市")
+
+
+def test_one_time_fires_once(crawl):
+    crawl.run()
+    with pytest.raises(AlreadyFiredError):
+        crawl.run()
+    with reading(crawl.engine) as connection:
+        assert len(run_summaries(connection)) == 1
+
+
+def test_units_of_a_dead_crawler_are_taken_over(crawl):
+    run = crawl.run()
+    (unit,) = crawl.pending(run)
+    with writing(crawl.engine) as connection:
+        begin_units(connection, crawl.lease, [unit.id])
+    assert crawl.pending(run) == []
+    with writing(crawl.engine) as connection:
+        take_over(connection, crawl.lease, run)
+    assert [u.attempts for u in crawl.pending(run)] == [1]
+
+
+def test_failed_units_can_be_opened_again(crawl):
+    run = crawl.run()
+    crawl.page(run, end=UnitEnd(status=UnitStatus.FAILED, reason="timeout"))
+    with writing(crawl.engine) as connection:
+        assert reopen_failed(connection, run) == 1
+    assert len(crawl.pending(run)) == 1
+
+
+def test_a_crawler_without_its_lease_writes_nothing(crawl):
+    run = crawl.run()
+    with writing(crawl.engine) as connection:
+        newer = acquire(connection, crawl.site, "me", 60)
+    assert newer.token == crawl.lease.token + 1
+    unit = crawl.pending(run)[0].id
+    with pytest.raises(LeaseLostError):
+        crawl.page(run, (a_listing(), DANGEROUS), unit=unit)
+    assert crawl.rows(suspects_only=False) == []
+
+
+@pytest.mark.parametrize("size", [1_000_000])
+def test_a_title_of_a_megabyte_is_kept(crawl, size):
+    crawl.page(crawl.run(), (a_listing(title="球" * size), DANGEROUS))
+    assert len(crawl.rows()[0].title) == size
+
+
+def test_a_thousand_listings_on_one_page(crawl):
+    crawl.page(crawl.run(), *((a_listing(number), DANGEROUS) for number in range(1000)))
+    assert len(crawl.rows()) == 1000
+
+
+def _count(connection, table: str) -> int:
+    from sqlalchemy import text
+
+    return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
