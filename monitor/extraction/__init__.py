@@ -9,6 +9,22 @@ over frozen objects:
     ()
 """
 
+from monitor.extraction.describe import describe
 from monitor.extraction.page import Page, PageKind, Reading, Verdict
+from monitor.extraction.profile import ProfileError, SiteProfile, all_profiles, check_profile, load_profile
+from monitor.extraction.reading import read_page, recognise
 
-__all__ = ["Page", "PageKind", "Reading", "Verdict"]
+__all__ = [
+    "Page",
+    "PageKind",
+    "ProfileError",
+    "Reading",
+    "SiteProfile",
+    "Verdict",
+    "all_profiles",
+    "check_profile",
+    "describe",
+    "load_profile",
+    "read_page",
+    "recognise",
+]

@@ -1,0 +1,43 @@
+"""A licence page (亮照): who the seller is by law. 电子商务法 §15 wants it published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.extraction import layouts
+from monitor.extraction.attributes import unify
+from monitor.extraction.listings import seller
+from monitor.extraction.page import PageKind, Reading, Verdict
+
+if TYPE_CHECKING:
+    from monitor.extraction.document import Document
+    from monitor.extraction.profile import SiteProfile
+    from monitor.extraction.statement import Statement
+
+#: What a licence page is for; any of these makes it read.
+LICENCE_FIELDS = ("licence_name", "credit_code", "address")
+
+
+def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
+    """Read name, credit code and address: by their own rules, else out of the page's attribute table."""
+    for layout in profile.licence_page if profile else ():
+        statement = layouts.statement(layout, layouts.page_scope(layout, document))
+        found = seller(_stated(statement), _looked_for(statement), document)
+        if found is not None and any(getattr(found, name) for name in LICENCE_FIELDS):
+            return Reading(kind=PageKind.LICENCE, verdict=Verdict.OK, seller=found)
+    where = (
+        f"licence_page of profile {profile.name}" if profile and profile.licence_page else "no licence_page"
+    )
+    reason = f"{where}: neither {', '.join(LICENCE_FIELDS)} found"
+    return Reading(kind=PageKind.LICENCE, verdict=Verdict.UNRECOGNISED, reason=reason)
+
+
+def _stated(statement: Statement) -> dict[str, str]:
+    table = unify(statement.attributes)
+    by_table = {name: table[name] for name in LICENCE_FIELDS if name in table}
+    return {**by_table, **statement.seller}
+
+
+def _looked_for(statement: Statement) -> frozenset[str]:
+    by_rules = {name.removeprefix("seller.") for name in statement.looked_for if name.startswith("seller.")}
+    return frozenset(by_rules | (set(LICENCE_FIELDS) if "attributes" in statement.looked_for else set()))

@@ -1,0 +1,65 @@
+"""Tell a page that is not what it seems: a wall, a soft 404, the end of a list."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.extraction.rules import Marker, Rule
+from monitor.extraction.selection import Scope, every, scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.extraction.document import Document
+
+#: Walls of Chinese sites in general. They count only where a page gave nothing else: ordinary pages have
+#: login links.
+GENERAL_WALLS = tuple(
+    Marker.model_validate(marker)
+    for marker in (
+        {"text": "请输入验证码"},
+        {"text": "拖动滑块"},
+        {"text": "滑动验证"},
+        {"text": "安全验证"},
+        {"text": "访问验证"},
+        {"text": "访问过于频繁"},
+        {"text": "操作过于频繁"},
+        {"text": "请求过于频繁"},
+        {"text": "人机验证"},
+        {"text": "Just a moment..."},
+        {"css": "#nocaptcha, #nc_1_wrapper, .geetest_holder, .g-recaptcha, .h-captcha, #captcha"},
+        {"url": r"//(?:passport|login)\.|/_____tmd_____/|/captcha"},
+    )
+)
+
+
+def found_marker(markers: Iterable[Marker], document: Document) -> str | None:
+    """Describe the first of `markers` that stands on the page; None if none does."""
+    for marker in markers:
+        described = _found(marker, document)
+        if described:
+            return described
+    return None
+
+
+def _found(marker: Marker, document: Document) -> str | None:
+    if marker.url is not None:
+        match = re.search(marker.url, document.page.url)
+        return f"url: {match[0]}" if match else None
+    if marker.css is None and marker.xpath is None and marker.jmespath is None:
+        return f"text: {marker.text}" if _shows(marker.text or "", document) else None
+    rule = Rule(css=marker.css, xpath=marker.xpath, jmespath=marker.jmespath)
+    where = marker.css or marker.xpath or marker.jmespath
+    scope = Scope(document.selector, document.json)
+    if marker.text is None and marker.jmespath is None:
+        return where if scopes([rule], scope) else None
+    values = [value for value in every([rule], scope) if value != "false"]
+    if marker.text is None:
+        return f"{where}: {values[0]}" if values else None
+    return f"{where}: {marker.text}" if any(marker.text in value for value in values) else None
+
+
+def _shows(text: str, document: Document) -> bool:
+    # the cheap look first: most pages do not have it at all
+    return text in document.text and text in document.visible_text

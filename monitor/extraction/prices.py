@@ -1,0 +1,141 @@
+"""Prices and counts as shops write them: ``¥39.9``, ``券后价￥29.9``, ``1.2万``, ``2.5万+人付款``.
+
+`price_parser` knows the decimal signs of the world but reads ``1.2万`` as 1.2, a range as one number and the
+first number of ``满200减30 ¥159`` as the price; so it only gets single amounts, and the Chinese around them
+is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import price_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNITS = {"千": 1_000, "k": 1_000, "万": 10_000, "萬": 10_000, "w": 10_000, "亿": 100_000_000}
+_UNIT = r"(?P<unit>[千万萬亿]|[kKwW](?![A-Za-z]))?"
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－～＄", "0123456789.,-~$")
+
+#: Currency signs and words. ``$`` and ``¥`` stand last: ``HK$`` and ``JP¥`` are not theirs.
+_CURRENCIES = {
+    "HKD": r"HK\$|HKD|港币|港元",
+    "TWD": r"NT\$|TWD|新台币",
+    "JPY": r"JP¥|JPY|円|日元",
+    "AUD": r"AU?\$|AUD|澳元",
+    "CAD": r"CA?\$|CAD|加元",
+    "USD": r"US\s?\$|USD|美元|\$",
+    "EUR": r"€|EUR|欧元",
+    "GBP": r"£|GBP|英镑",
+    "CNY": r"CN¥|[¥￥]|RMB|CNY|人民币|元|块",
+}
+_ANY_CURRENCY = "|".join(_CURRENCIES.values())
+_AMOUNT = re.compile(
+    rf"(?P<before>{_ANY_CURRENCY})?\s*(?P<number>\d(?:[\d,.]|[ \u00a0'](?=\d{{3}}))*|\.\d+)\s*{_UNIT}"
+    rf"\s*(?P<after>{_ANY_CURRENCY})?(?P<not_money>\s*(?:折|%|件|个|只|人|期|天|米|岁|g\b|cm\b))?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:-|~|—|–|至|到|to)\s*", re.IGNORECASE)
+#: The price one pays now; it wins over one that is crossed out.
+_NOW = re.compile(r"(?:券后|到手|折后|现|促销|活动|秒杀|拼团|团购|优惠|抢购|特)\s?价?[:：]?\s*$")
+_BEFORE = re.compile(r"(?:原|市场|划线|吊牌|专柜|参考|日常|建议零售)\s?价[:：]?\s*$")
+_COUPON = re.compile(r"(?:满|减|券|返|省|立减|运费|邮费)\s*$")
+
+_COUNT = re.compile(rf"(?P<number>\d[\d,]*(?:\.\d+)?)\s*{_UNIT}")
+_PERIOD = re.compile(r"\d+\s*(?:天|日|周|个?月|年|days?|hours?)(?:内|之内|以来)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one pays: `low` equals `high` unless a range is stated; `currency` None where no sign says."""
+
+    low: Decimal
+    high: Decimal
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    value: Decimal
+    currency: str | None
+    start: int
+    end: int
+    label: str
+
+    @property
+    def rank(self) -> int:
+        """How much this looks like the price one pays; higher is better."""
+        if _COUPON.search(self.label):
+            return 0
+        return (
+            (4 if _NOW.search(self.label) else 0)
+            + (2 if self.currency else 0)
+            - (3 if _BEFORE.search(self.label) else 0)
+        )
+
+
+def parse_price(text: str) -> Price | None:
+    """Read the price one pays now out of `text`; None if there is none.
+
+    ``¥1.2万`` is 12000, ``￥99.00-109.00`` a range, and in ``原价¥59 券后价¥39.9`` the second counts.
+    """
+    amounts = list(_amounts(text.translate(_FULL_WIDTH)))
+    if not amounts:
+        return None
+    best = max(range(len(amounts)), key=lambda position: (amounts[position].rank, -position))
+    low = amounts[best]
+    following = amounts[best + 1 : best + 2]
+    high = next((other for other in following if _is_range(text, low, other)), low)
+    if high.value < low.value:
+        low, high = high, low
+    return Price(low.value, high.value, low.currency or high.currency)
+
+
+def parse_count(text: str) -> int | None:
+    """Read a number of sales or results as the page rounds it: ``月销1000+`` 1000, ``2.5万+人付款`` 25000.
+
+    Periods (``近30天``) are not counts. None if there is no number.
+    """
+    found = _COUNT.search(_PERIOD.sub(" ", text.translate(_FULL_WIDTH)))
+    if found is None:
+        return None
+    return int(Decimal(found["number"].replace(",", "")) * _factor(found["unit"]))
+
+
+def _amounts(text: str) -> Iterator[_Amount]:
+    for found in _AMOUNT.finditer(text):
+        currency = _currency(found["before"] or found["after"])
+        if found["not_money"] and currency is None:
+            continue
+        value = _number(found["number"])
+        if value is not None:
+            label = text[max(0, found.start() - 8) : found.start()]
+            yield _Amount(value * _factor(found["unit"]), currency, found.start(), found.end(), label)
+
+
+def _is_range(text: str, low: _Amount, high: _Amount) -> bool:
+    return _RANGE.fullmatch(text.translate(_FULL_WIDTH), low.end, high.start) is not None
+
+
+def _number(text: str) -> Decimal | None:
+    plain = text.rstrip(".,")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        # thousands and decimal signs of some country
+        amount = price_parser.Price.fromstring(plain).amount
+        return None if amount is None else Decimal(amount)
+
+
+def _factor(unit: str | None) -> int:
+    return _UNITS[unit.lower()] if unit else 1
+
+
+def _currency(sign: str | None) -> str | None:
+    if not sign:
+        return None
+    return next(code for code, pattern in _CURRENCIES.items() if re.fullmatch(pattern, sign, re.IGNORECASE))

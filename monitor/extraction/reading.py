@@ -1,0 +1,105 @@
+"""read_page: one page in, one `Reading` out, whose verdict says what it turned out to be."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from monitor.extraction import layouts
+from monitor.extraction.detail_page import read_detail
+from monitor.extraction.document import Document
+from monitor.extraction.licence_page import read_licence
+from monitor.extraction.list_page import read_list
+from monitor.extraction.markers import GENERAL_WALLS, found_marker
+from monitor.extraction.page import PageKind, Reading, Verdict
+from monitor.extraction.selection import first
+from monitor.extraction.sitemap import is_sitemap, read_sitemap, unpacked
+from monitor.extraction.structured import open_graph, products
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.extraction.page import Page
+    from monitor.extraction.profile import SiteProfile
+
+_GONE = frozenset({404, 410})
+_WALLS = frozenset({401, 403, 407, 429, 451})
+_READERS = {
+    PageKind.LIST: read_list,
+    PageKind.DETAIL: read_detail,
+    PageKind.LICENCE: read_licence,
+    PageKind.SITEMAP: read_sitemap,
+}
+
+
+def read_page(page: Page, profile: SiteProfile | None = None, kind: PageKind | None = None) -> Reading:
+    """Read `page` by `profile`, or by its structured data alone.
+
+    Without `kind` it is guessed: from the profile's URL patterns, else from what is found on the page.
+    """
+    document = Document(unpacked(page), profile.encoding if profile else None)
+    kind = kind or guess_kind(document, profile)
+    early = _by_status(page.status) or _by_markers(document, profile, kind)
+    if early is not None:
+        verdict, reason = early
+        return Reading(kind=kind, verdict=verdict, reason=reason)
+    reading = _READERS[kind](document, profile)
+    return _reconsidered(reading, document) if reading.verdict is Verdict.UNRECOGNISED else reading
+
+
+def guess_kind(document: Document, profile: SiteProfile | None) -> PageKind:
+    """What the page is for: by the profile's URL patterns, else by what is found on it."""
+    if is_sitemap(document):
+        return PageKind.SITEMAP
+    if profile is not None:
+        named = ((PageKind(name), getattr(profile.urls, name)) for name in ("detail", "licence", "list"))
+        for kind, pattern in named:
+            if pattern is not None and re.search(pattern, document.page.url):
+                return kind
+        if any(
+            first(layout.fields.title, layouts.page_scope(layout, document)) for layout in profile.detail_page
+        ):
+            return PageKind.DETAIL
+        if any(layouts.rows(layout, document) for layout in profile.list_page):
+            return PageKind.LIST
+    several = len(products(document)) > 1 and "product" not in open_graph(document).get("og:type", "")
+    return PageKind.LIST if several else PageKind.DETAIL
+
+
+def recognise(page: Page, profiles: Iterable[SiteProfile]) -> SiteProfile | None:
+    """Which of `profiles` reads `page`: that of its site, else that of the engine whose signs it shows."""
+    candidates = list(profiles)
+    by_host = next((profile for profile in candidates if profile.matches(page.url)), None)
+    if by_host is not None:
+        return by_host
+    document = Document(unpacked(page))
+    return next((profile for profile in candidates if found_marker(profile.signs, document)), None)
+
+
+def _by_status(status: int) -> tuple[Verdict, str] | None:
+    if status in _GONE:
+        return Verdict.GONE, f"HTTP {status}"
+    if status in _WALLS:
+        return Verdict.BLOCKED, f"HTTP {status}"
+    return (Verdict.UNRECOGNISED, f"HTTP {status}") if status >= 400 else None
+
+
+def _by_markers(
+    document: Document, profile: SiteProfile | None, kind: PageKind
+) -> tuple[Verdict, str] | None:
+    if profile is None:
+        return None
+    wall = found_marker(profile.blocked, document)
+    if wall is not None:
+        return Verdict.BLOCKED, wall
+    gone = found_marker(profile.gone, document) if kind is PageKind.DETAIL else None
+    return (Verdict.GONE, gone) if gone is not None else None
+
+
+def _reconsidered(reading: Reading, document: Document) -> Reading:
+    """Nothing was found: perhaps because a wall that no profile knows stands before it."""
+    wall = found_marker(GENERAL_WALLS, document)
+    if wall is None:
+        return reading
+    return dataclasses.replace(reading, verdict=Verdict.BLOCKED, reason=wall)

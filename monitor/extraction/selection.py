@@ -1,0 +1,140 @@
+"""Apply rules: from a page or one item of it to texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import jmespath
+import jmespath.exceptions
+from w3lib.html import remove_tags, replace_entities
+
+from monitor.extraction.rules import css_to_xpath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import parsel
+
+    from monitor.extraction.rules import Rule
+
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_WHOLE_TEXT = ".//text()[not(parent::script or parent::style)]"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What rules are applied to: a whole page or one item, as tree and, where there is any, as JSON."""
+
+    tree: parsel.Selector
+    json: Any = None
+
+
+def scopes(rules: Iterable[Rule], scope: Scope) -> list[Scope]:
+    """Items that the first of `rules` which finds any finds within `scope`."""
+    for rule in rules:
+        found = list(_items(rule, scope))
+        if found:
+            return found
+    return []
+
+
+def first(rules: Iterable[Rule], scope: Scope) -> str | None:
+    """Value that the first of `rules` which finds any finds: stripped, never empty."""
+    return next((value for rule in rules if (value := _value(rule, scope))), None)
+
+
+def every(rules: Iterable[Rule], scope: Scope) -> list[str]:
+    """All values that the first of `rules` which finds any finds."""
+    for rule in rules:
+        found = [value for text in _texts(rule, scope) if (value := _processed(rule, text))]
+        if found:
+            return found
+    return []
+
+
+def _items(rule: Rule, scope: Scope) -> Iterator[Scope]:
+    if rule.jmespath is not None:
+        found = _search(rule.jmespath, scope.json)
+        if isinstance(found, list):
+            yield from (Scope(scope.tree, item) for item in found if isinstance(item, dict | list))
+    else:
+        for node in _nodes(rule, scope.tree):
+            yield Scope(node, scope.json)
+
+
+def _value(rule: Rule, scope: Scope) -> str | None:
+    if rule.join is not None:
+        return _processed(rule, rule.join.join(_texts(rule, scope)))
+    found = (_processed(rule, text) for text in _texts(rule, scope))
+    return next((text for text in found if text), None)
+
+
+def _processed(rule: Rule, text: str) -> str | None:
+    if rule.regex is not None:
+        match = re.search(rule.regex, text)
+        if match is None:
+            return None
+        text = (match[1] if match.re.groups else match[0]) or ""
+    text = text.strip()
+    if rule.scale is not None:
+        text = _scaled(text, rule.scale)
+    return rule.template.replace("{}", text) if rule.template and text else text or None
+
+
+def _scaled(text: str, scale: float) -> str:
+    try:
+        return f"{(Decimal(text) * Decimal(str(scale))).normalize():f}"
+    except InvalidOperation:
+        return ""
+
+
+def _texts(rule: Rule, scope: Scope) -> Iterator[str]:
+    if rule.value is not None:
+        yield rule.value
+    elif rule.jmespath is not None:
+        yield from _json_texts(_search(rule.jmespath, scope.json))
+    else:
+        for node in _nodes(rule, scope.tree):
+            text = _node_text(node)
+            if text:
+                yield text
+
+
+def _nodes(rule: Rule, tree: parsel.Selector) -> parsel.SelectorList[parsel.Selector]:
+    if rule.css is not None:
+        return tree.xpath(css_to_xpath(rule.css))
+    assert rule.xpath is not None
+    return tree.xpath(rule.xpath)
+
+
+def _node_text(node: parsel.Selector) -> str:
+    if isinstance(node.root, str):  # an attribute or a text
+        return node.root.strip()
+    if not hasattr(node.root, "tag"):  # a number or a truth that XPath computed
+        return str(node.get())
+    # white space in the source means one blank, as browsers show it
+    return _BLANKS.sub(" ", "".join(node.xpath(_WHOLE_TEXT).getall())).strip()
+
+
+def _search(expression: str, data: Any) -> Any:  # noqa: ANN401 - JSON
+    if data is None:
+        return None
+    try:
+        return jmespath.search(expression, data)
+    except jmespath.exceptions.JMESPathError:  # a function met a type that it does not take
+        return None
+
+
+def _json_texts(found: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    for value in found if isinstance(found, list) else [found]:
+        if isinstance(value, bool):
+            yield "true" if value else "false"
+        elif isinstance(value, int | float):
+            yield f"{Decimal(str(value)):f}"
+        elif isinstance(value, str):
+            text = replace_entities(remove_tags(value)) if "<" in value or "&" in value else value
+            if text.strip():
+                yield text.strip()

@@ -1,0 +1,53 @@
+"""Statement: what one source on a page (structured data, layout, OpenGraph) says of one listing, as text."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """Texts as found; what they mean is `monitor.extraction.listings`' business."""
+
+    title: str | None = None
+    url: str | None = None
+    item_id: str | None = None
+    price: str | None = None
+    #: Upper end of a range, where the source states it apart.
+    price_max: str | None = None
+    currency: str | None = None
+    sales: str | None = None
+    available: str | None = None
+    image_url: str | None = None
+    brand: str | None = None
+    sku: str | None = None
+    description: str | None = None
+    breadcrumb: tuple[str, ...] = ()
+    attributes: tuple[Pair, ...] = ()
+    #: Fields of `monitor.listing.Seller`.
+    seller: Mapping[str, str] = field(default_factory=dict)
+    #: Names of fields that the source has a place for; those of the seller as ``seller.<name>``.
+    looked_for: frozenset[str] = frozenset()
+
+    def filled_by(self, other: Statement) -> Statement:
+        """Take from `other` what this one is silent about; attributes of both, this one's first."""
+        changes = {
+            f.name: getattr(other, f.name)
+            for f in dataclasses.fields(self)
+            if getattr(self, f.name) in (None, (), {})
+        }
+        if self.price is not None:  # a price, its upper end and its currency belong together
+            changes["price_max"], changes["currency"] = self.price_max, self.currency or other.currency
+        changes |= {
+            "attributes": (*self.attributes, *other.attributes),
+            "seller": {**other.seller, **self.seller},
+            "looked_for": self.looked_for | other.looked_for,
+        }
+        return dataclasses.replace(self, **changes)
