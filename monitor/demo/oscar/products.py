@@ -1,7 +1,5 @@
 """The goods of the shop, from `products.yaml`."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from pathlib import Path
 

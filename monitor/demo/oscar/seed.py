@@ -40,7 +40,8 @@ def fill(folder: Path) -> None:
         database.unlink()
     shutil.rmtree(folder / "index", ignore_errors=True)
     call_command("migrate", verbosity=0)
-    products = _place(load())
+    with transaction.atomic():
+        products = _place(load())
     call_command("rebuild_index", interactive=False, verbosity=0)
     fresh = placed.with_suffix(".new")
     fresh.write_text(
@@ -58,7 +59,6 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-@transaction.atomic
 def _place(products: Iterable[Product]) -> list[dict[str, object]]:
     """Put `products` on the shelves; their numbers count from 1 in the order given."""
     kind = get_model("catalogue", "ProductClass").objects.create(name="商品", requires_shipping=True)

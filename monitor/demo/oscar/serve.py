@@ -1,7 +1,7 @@
 """The shop's own process: ``python -m monitor.demo.oscar.serve PORT``, started by `shop.py`.
 
-It says ``ready PORT`` on standard output once it answers, and ends when its standard input closes, so it
-cannot outlive whoever started it.
+Its one line on standard output is ``ready PORT`` once it answers, or why it cannot. It ends when its standard
+input closes, so it cannot outlive whoever started it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import fcntl
 import os
 import sys
 import threading
+from typing import NoReturn
 
 import django
 import jieba
@@ -27,17 +28,28 @@ def main(port: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.exit(f"another shop runs from {settings.FOLDER}: end it, or choose another folder")
-    _fill()
+        _give_up(f"another shop runs from {settings.FOLDER}: end it, or choose another folder")
     try:
         server = ThreadedWSGIServer(("127.0.0.1", port), WSGIRequestHandler)
     except OSError as error:
-        sys.exit(f"cannot listen on 127.0.0.1:{port}: {error.strerror}: choose another port, or 0 for a free one")
+        _give_up(
+            f"cannot listen on 127.0.0.1:{port}: {error.strerror}: choose another port, or 0 for a free one"
+        )
+    _fill()
     _know_own_address(server.server_port)
     server.set_app(StaticFilesHandler(get_wsgi_application()))
     jieba.initialize()  # else the first search waits for it
-    print("ready", server.server_port, flush=True)  # noqa: T201 - `shop.py` waits for this line
+    _say(f"ready {server.server_port}")
     server.serve_forever()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - `shop.py` waits for it
+
+
+def _give_up(reason: str) -> NoReturn:
+    _say(reason)
+    sys.exit(1)
 
 
 def _fill() -> None:
@@ -57,7 +69,7 @@ def _know_own_address(port: int) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # sys.stdin's own lock would hang an exit for another reason
     os._exit(0)
 
 

@@ -1,7 +1,7 @@
 """Django settings of the shop: stock django-oscar, in Chinese, on SQLite and Whoosh.
 
 Runs only in the shop's own process, which `shop.py` tells through ``OSCAR_SHOP_FOLDER`` where its files live.
-Oscar asks for its defaults to be imported by star, and for upper-case module globals; see its installation guide.
+Oscar's installation guide asks for its defaults to be imported by star.
 """
 
 import os

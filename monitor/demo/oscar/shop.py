@@ -31,7 +31,7 @@ class OscarError(Exception):
     """The shop cannot be started; the message says why and where its log lies."""
 
 
-class OscarMissing(OscarError):
+class OscarMissing(OscarError):  # noqa: N818 - reads as what is the matter
     """django-oscar or its search is not installed; the message names the extra."""
 
 
@@ -58,7 +58,8 @@ class ShopProduct:
 class OscarShop:
     """A django-oscar shop on 127.0.0.1, in a process of its own, for as long as the ``with`` block lasts.
 
-    `folder` keeps database and index, so that only the first start fills the shop; the log is `shop.log` there.
+    `folder` keeps database and index, so that only the first start fills the shop; `shop.log` there is its
+    log.
 
     Raises on entry:
         OscarMissing: the extra is not installed.
@@ -87,7 +88,7 @@ class OscarShop:
         """Start the shop and wait until it answers."""
         _require_extra()
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, our own number
                 [sys.executable, "-m", "monitor.demo.oscar.serve", str(self._port)],
                 stdin=subprocess.PIPE,
@@ -121,11 +122,14 @@ class OscarShop:
             selector.register(process.stdout, selectors.EVENT_READ)
             if not selector.select(self._start_timeout):
                 raise OscarError(f"the shop did not start within {self._start_timeout:g} s: see {self.log}")
-        word, _, port = process.stdout.readline().decode().partition(" ")
-        if word != "ready":
-            lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise OscarError(f"the shop did not start: {lines[-1] if lines else 'no word'} (log: {self.log})")
-        return int(port)
+        line = process.stdout.readline().decode().strip()
+        if not line.startswith("ready "):
+            raise OscarError(f"the shop did not start: {line or self._last_words()} (log: {self.log})")
+        return int(line.removeprefix("ready "))
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 
     def _read_products(self) -> tuple[ShopProduct, ...]:
         placed = json.loads((self.folder / "placed.json").read_text(encoding="utf-8"))["products"]
