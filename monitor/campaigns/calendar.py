@@ -80,6 +80,18 @@ class Calendar:
         last = self._on(known.to or entry.to, year)
         return first, last if last >= first else self._on(entry.to, year + 1)
 
+    def peak(self, name: str, year: int) -> tuple[date, date] | None:
+        """First and last of the busiest days of a period, None when the files name none.
+
+        Raises:
+            CalendarError: no day or period has this name, or the year has no such day.
+
+        """
+        entry = self._find(name)
+        if isinstance(entry, NamedDay) or entry.peak is None:
+            return None
+        return self._on(entry.peak.from_, year), self._on(entry.peak.to, year)
+
     def days(self, year: int) -> dict[str, date]:
         """Every named day of `year`, by its English name, in the order of the dates."""
         named = ((e.name, self.day(e.name, year)) for e in self._entries.values() if isinstance(e, NamedDay))

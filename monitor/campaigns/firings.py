@@ -62,7 +62,7 @@ def next_firing(plan: Plan, after: datetime) -> Firing | None:
     """
     _local_day(after)
     step = timedelta(days=7)
-    start = after
+    start = after.astimezone(UTC)
     while start.year <= LAST_YEAR:
         found = next(
             (each for each in _firings(plan, start, start + step) if each.scheduled_at > after), None
@@ -75,6 +75,7 @@ def next_firing(plan: Plan, after: datetime) -> Firing | None:
 
 def _firings(plan: Plan, start: datetime, end: datetime) -> Iterator[Firing]:
     first, last = _local_day(start), _local_day(end)
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     found: dict[datetime, Firing] = {}
     # a night belongs to the day on which it begins
     for opening in openings(plan, first - _DAY, last):

@@ -20,6 +20,12 @@ SOLAR_TERMS = (
 )  # fmt: skip
 
 
+#: Lunar months (year, month) whose new moon falls within three minutes of midnight. The Earth's rotation
+#: cannot be told that far ahead, so the whole month may come out a day later (2089, 2097) or earlier (2057).
+#: After the Hong Kong Observatory's note to its conversion tables; the tests reckon the moments.
+UNSETTLED_MONTHS = frozenset({(2057, 9), (2089, 8), (2097, 7)})
+
+
 class CalendarError(Exception):
     """A day that cannot be told; the message says which, and what can be written instead."""
 

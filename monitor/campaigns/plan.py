@@ -9,73 +9,18 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     PrivateAttr,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from monitor.campaigns import yaml_lines
-from monitor.campaigns.cadence import Cadence, duration
+from monitor.campaigns.cadence import Cadence  # noqa: TC001 - pydantic needs it at run time
 from monitor.campaigns.calendar import Calendar, shipped
-from monitor.campaigns.expression import Expression, parse
-
-
-def _day(value: object, info: ValidationInfo) -> object:
-    return parse(value, calendar_of(info)) if isinstance(value, str) else value
-
-
-def calendar_of(info: ValidationInfo) -> Calendar:
-    """The calendar that a plan is read against; the shipped one when none is given."""
-    calendar: Calendar = (info.context or {}).get("calendar") or shipped()
-    return calendar
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _lengths(value: object) -> object:
-    return (
-        [duration(each) if isinstance(each, str) else each for each in value]
-        if isinstance(value, list)
-        else value
-    )
-
-
-def _words(value: timedelta) -> str:
-    return f"{int(value.total_seconds() // 3600)}h"
-
-
-#: A day expression, checked against the calendar.
-Day = Annotated[Expression, BeforeValidator(_day), PlainSerializer(str)]
-#: Words, or one word alone.
-Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed)]
-#: Lengths of time, like [24h, 72h, 7d].
-Lengths = Annotated[
-    tuple[Annotated[timedelta, PlainSerializer(_words)], ...],
-    BeforeValidator(_lengths),
-    BeforeValidator(_listed),
-]
-
-
-class Block(BaseModel):
-    """One block of a plan."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, data: object) -> object:
-        yaml_lines.check_keys(data, cls)
-        return data
+from monitor.campaigns.calendar_file import NamedPeriod
+from monitor.campaigns.plan_values import Block, Day, Lengths, Words, calendar_of, listed
 
 
 class Via(StrEnum):
@@ -111,9 +56,9 @@ class SiteUse(Block):
     """A site that a campaign visits."""
 
     #: name of a site profile
-    site: str
+    site: str = Field(min_length=1)
     #: ways to reach its listings, in this order
-    via: Annotated[tuple[Via, ...], BeforeValidator(_listed)] = (Via.SEARCH,)
+    via: Annotated[tuple[Via, ...], BeforeValidator(listed)] = (Via.SEARCH,)
     #: where the shop stands, when the profile is one of a shop engine (``https://shop.example.cn``)
     base_url: str | None = None
 
@@ -150,20 +95,26 @@ class Query(Block):
 
 
 class Peak(Block):
-    """Days within a window that have a cadence of their own."""
+    """Days within a window that have a cadence of their own.
 
-    days: Annotated[tuple[Day, ...], BeforeValidator(_listed)] = ()
+    Without `days`, `from` and `to` they are the busiest days that the calendar names for the window's period.
+    """
+
+    days: Annotated[tuple[Day, ...], BeforeValidator(listed)] = ()
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     cadence: Cadence
 
     @model_validator(mode="after")
-    def _some_days(self) -> Self:
+    def _whole(self) -> Self:
         if (self.from_ is None) != (self.to is None):
             raise ValueError("from and to belong together")
-        if not self.days and self.from_ is None:
-            raise ValueError("say which days: days: [double-11], or from and to")
         return self
+
+    @property
+    def of_the_period(self) -> bool:
+        """Whether the calendar says which days."""
+        return not self.days and self.from_ is None
 
 
 class Window(Block):
@@ -188,12 +139,16 @@ class Window(Block):
         return value
 
     @model_validator(mode="after")
-    def _bounded(self) -> Self:
+    def _bounded(self, info: ValidationInfo) -> Self:
         edges = (self.from_, self.to)
         if self.period is not None and edges != (None, None):
             raise ValueError("says both a period and from/to; keep one of them")
         if self.period is None and None in edges:
             raise ValueError("say from and to, or period: and the name of one")
+        if any(peak.of_the_period for peak in self.peak):
+            entry = calendar_of(info).entry(self.period) if self.period else None
+            if not isinstance(entry, NamedPeriod) or entry.peak is None:
+                raise ValueError("peak: say which days, like days: [double-11]")
         return self
 
 
@@ -211,8 +166,8 @@ class Budget(Block):
 class Exports(Block):
     """Files that are written without being asked for."""
 
-    after_each_run: Annotated[tuple[Export, ...], BeforeValidator(_listed)] = (Export.SUSPECTS,)
-    at_the_end: Annotated[tuple[Export, ...], BeforeValidator(_listed)] = ()
+    after_each_run: Annotated[tuple[Export, ...], BeforeValidator(listed)] = (Export.SUSPECTS,)
+    at_the_end: Annotated[tuple[Export, ...], BeforeValidator(listed)] = ()
 
 
 class Deadline(Block):
@@ -222,8 +177,15 @@ class Deadline(Block):
     what: str
     #: who is to get it
     to: str | None = None
-    #: how long before to remind
+    #: how many days before to remind
     remind: Lengths = (timedelta(days=7), timedelta(days=1))
+
+    @field_validator("remind")
+    @classmethod
+    def _whole_days(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if any(each % timedelta(days=1) for each in value):
+            raise ValueError("reminders come whole days before, like [7d, 1d]")
+        return value
 
 
 class Impact(Block):
@@ -249,11 +211,11 @@ class Plan(Block):
     #: identifies the campaign in the database; letters, digits and hyphens; the file's name by default
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)
     #: as people call it
-    title: str
+    title: str = Field(min_length=1)
     #: why there is such a campaign, and on whose decision
     why: str | None = None
     #: only in these years; every year when empty
-    years: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
+    years: Annotated[tuple[int, ...], BeforeValidator(listed)] = ()
     windows: tuple[Window, ...] = Field(min_length=1)
     sites: tuple[SiteUse, ...] = ()
     search: tuple[Query, ...] = ()

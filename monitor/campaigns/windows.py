@@ -65,8 +65,7 @@ def open_in(window: Window, year: int, calendar: Calendar) -> Opening:
     peaks = {
         day: peak.cadence
         for peak in window.peak
-        for over in (year, year + 1)
-        for day in _peak_days(peak, over, calendar)
+        for day in _peak_days(window, peak, year, calendar)
         if first <= day <= last
     }
     return Opening(window=window.name, year=year, first=first, last=last, cadence=window.cadence, peaks=peaks)
@@ -103,9 +102,19 @@ def _edges(window: Window, year: int, calendar: Calendar) -> tuple[date, date]:
     return first, last
 
 
-def _peak_days(peak: Peak, year: int, calendar: Calendar) -> Iterator[date]:
-    for day in peak.days:
-        yield day.on(year, calendar)
-    if peak.from_ is not None and peak.to is not None:
-        first, last = peak.from_.on(year, calendar), peak.to.on(year, calendar)
-        yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
+def _peak_days(window: Window, peak: Peak, year: int, calendar: Calendar) -> Iterator[date]:
+    """The peak's days for the window of `year`; those of the next year too, for windows over New Year."""
+    if peak.of_the_period:
+        assert window.period is not None
+        if (busiest := calendar.peak(window.period, year)) is not None:
+            yield from _each(*busiest)
+        return
+    for over in (year, year + 1):
+        for day in peak.days:
+            yield day.on(over, calendar)
+        if peak.from_ is not None and peak.to is not None:
+            yield from _each(peak.from_.on(over, calendar), peak.to.on(over, calendar))
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

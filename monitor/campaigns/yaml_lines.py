@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 #: Path of keys and indexes → 1-based line.
 Lines = dict[tuple[str | int, ...], int]
 
-#: A plan is read by people; what is longer than this is no plan.
+#: A plan is read by people; what is longer than this, or has more values (by aliases of aliases), is no plan.
 MAX_BYTES = 1_000_000
+MAX_VALUES = 20_000
+
+#: What pydantic says of a wrong shape, said for people who write YAML.
+_SHAPES = {
+    "tuple_type": "a list is expected here, like [a, b] or lines that begin with a dash",
+    "dict_type": "keys with values are expected here, like name: value",
+    "model_type": "keys with values are expected here, like name: value",
+    "string_type": "plain text is expected here",
+    "string_too_short": "this is empty; write something or leave the key out",
+    "too_short": "this list is empty",
+}
 
 
 def read(path: Path) -> tuple[Any, Lines]:
@@ -63,7 +74,7 @@ def problems(error: ValidationError, lines: Lines, path: Path) -> list[Problem]:
     for each in error.errors():
         context = each.get("ctx", {})
         loc = (*each["loc"], *context.get("key", ()))
-        message = each["msg"].removeprefix("Value error, ")
+        message = _SHAPES.get(each["type"], each["msg"].removeprefix("Value error, "))
         if each["type"] == "missing":
             message = f"{loc[-1]!r} is missing"
         found.append(Problem(str(path), line_of(loc, lines), ".".join(map(str, loc)), message))
@@ -95,6 +106,8 @@ def check_keys(data: object, model: type[BaseModel]) -> None:
 
 def _value(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, file: Path) -> Any:  # noqa: ANN401 - YAML
     lines.setdefault(path, node.start_mark.line + 1)
+    if len(lines) > MAX_VALUES:
+        raise PlanError([Problem(str(file), 0, "", f"more than {MAX_VALUES} values: this is no plan")])
     if isinstance(node, yaml.MappingNode):
         mapping = {}
         for key_node, value_node in node.value:

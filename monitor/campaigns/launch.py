@@ -1,0 +1,131 @@
+"""Running the crawlers of a run: one process a site, watched until the run's units have ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor import config
+from monitor.spiders.worker import HELD, log_file
+from monitor.storage import runs
+from monitor.storage.engine import DatabaseLockedError, reading, writing
+from monitor.storage.progress import SiteProgress, site_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Engine
+
+    from monitor.config import Settings
+
+#: Seconds between two looks at the database while crawlers work.
+_LOOK = 0.3
+#: Seconds that a crawler may take to end its open pages once it was told to stop.
+_DRAIN = 30.0
+
+
+class CrawlError(Exception):
+    """A site could not be crawled to its end; the message says which, why, and where its log is."""
+
+
+@dataclass(slots=True)
+class _Crawler:
+    site: str
+    process: subprocess.Popen[str]
+
+
+def run_crawlers(
+    engine: Engine,
+    run_id: int,
+    settings: Settings,
+    on_progress: Callable[[list[SiteProgress]], None] = lambda _: None,
+) -> None:
+    """Crawl what is left of a run and close it when every unit has ended.
+
+    A site that another crawler holds is waited for until that lease would have expired. Ctrl-C and SIGTERM
+    (as KeyboardInterrupt) let the crawlers end their open pages; the run can be resumed.
+
+    Raises:
+        CrawlError: a site could not be crawled to its end; the others were.
+
+    """
+    with writing(engine) as connection:
+        runs.start_run(connection, run_id)
+        sites = [each["name"] for each in runs.load_run(connection, run_id).orders["sites"]]
+    problems = _crawl(engine, run_id, sites, settings, on_progress)
+    with writing(engine) as connection:
+        finished = runs.finish_run(connection, run_id)
+    if problems:
+        raise CrawlError("; ".join(problems))
+    if not finished:
+        logs = ", ".join(str(log_file(settings, run_id, site)) for site in sites)
+        raise CrawlError(f"run {run_id} has units left; run the same command again to go on. Logs: {logs}")
+
+
+def _crawl(
+    engine: Engine,
+    run_id: int,
+    sites: Sequence[str],
+    settings: Settings,
+    on_progress: Callable[[list[SiteProgress]], None],
+) -> list[str]:
+    problems: list[str] = []
+    patience = time.monotonic() + settings.lease_seconds + 5
+    crawlers = [_start(run_id, site, settings) for site in sites]
+    try:
+        while crawlers:
+            time.sleep(_LOOK)
+            _look(engine, run_id, on_progress)
+            for crawler in [each for each in crawlers if each.process.poll() is not None]:
+                crawlers.remove(crawler)
+                error = _outcome(crawler, run_id, settings)
+                if error is not None and crawler.process.returncode == HELD and time.monotonic() < patience:
+                    crawlers.append(_start(run_id, crawler.site, settings))
+                elif error is not None:
+                    problems.append(error)
+    except BaseException:
+        _drain(crawlers)
+        raise
+    return problems
+
+
+def _start(run_id: int, site: str, settings: Settings) -> _Crawler:
+    process = subprocess.Popen(  # noqa: S603 - our own module, arguments from the database
+        [sys.executable, "-m", "monitor.spiders.worker", str(run_id), site],
+        env=config.environment(settings),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    return _Crawler(site, process)
+
+
+def _outcome(crawler: _Crawler, run_id: int, settings: Settings) -> str | None:
+    """Say what went wrong with a crawler that has ended; None when nothing did."""
+    _, said = crawler.process.communicate()
+    if crawler.process.returncode == 0:
+        return None
+    last = said.strip().splitlines()[-1] if said.strip() else f"exit status {crawler.process.returncode}"
+    return f"site {crawler.site}: {last} (log: {log_file(settings, run_id, crawler.site)})"
+
+
+def _look(engine: Engine, run_id: int, on_progress: Callable[[list[SiteProgress]], None]) -> None:
+    try:
+        with reading(engine) as connection:
+            progress = site_progress(connection, run_id)
+    except DatabaseLockedError:
+        return  # the next look is soon
+    on_progress(progress)
+
+
+def _drain(crawlers: Sequence[_Crawler]) -> None:
+    for crawler in crawlers:
+        crawler.process.terminate()
+    for crawler in crawlers:
+        try:
+            crawler.process.communicate(timeout=_DRAIN)
+        except subprocess.TimeoutExpired:
+            crawler.process.kill()
+            crawler.process.communicate()

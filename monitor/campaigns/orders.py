@@ -1,0 +1,138 @@
+"""From a plan to a run: which sites, which units, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from monitor.campaigns.plan import Via
+from monitor.extraction.profile import load_profile
+from monitor.storage import runs
+from monitor.storage.engine import writing
+from monitor.storage.runs import NewRun, UnitOrder
+from monitor.storage.tables import UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from monitor.campaigns.plan import Plan, SiteUse
+    from monitor.extraction.profile import SiteProfile
+
+
+class OrderError(Exception):
+    """A plan cannot be turned into a run; the message names plan, site and the mend."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteOrder:
+    """What a run wants of one site."""
+
+    profile: SiteProfile
+    #: how the profile is found again by a crawler: its name or file
+    profile_name: str
+    #: given in the plan, for a profile that serves many shops
+    base_url: str | None
+    max_pages: int
+    units: tuple[UnitOrder, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything a crawler needs to resume it, see `storage.tables.Run.orders`."""
+        return {
+            "name": self.profile.name,
+            "profile": self.profile_name,
+            "base_url": self.base_url,
+            "max_pages": self.max_pages,
+        }
+
+
+def site_orders(plan: Plan, words: Sequence[str], folders: Sequence[Path]) -> tuple[SiteOrder, ...]:
+    """Say what a run of `plan` wants of each site.
+
+    Args:
+        plan: the campaign.
+        words: search words, most promising first.
+        folders: of site profiles of one's own.
+
+    Raises:
+        OrderError: a site has no address, no search though the plan wants one, or nowhere to begin.
+        ProfileError: a site has no profile, or a broken one.
+
+    """
+    if not plan.sites:
+        raise OrderError(f"plan {plan.name}: sites: names no site, so there is nothing to crawl")
+    return tuple(_site_order(plan, use, words, folders) for use in plan.sites)
+
+
+def make_run(
+    engine: Engine,
+    plan: Plan,
+    orders: Sequence[SiteOrder],
+    *,
+    scheduled_at: datetime,
+    reason: str,
+    lexicon_version: str,
+    late: bool = False,
+) -> int:
+    """Make the run of `plan` at one time with all its units, or nothing.
+
+    Raises:
+        AlreadyFiredError: it was made before, here or by another scheduler.
+
+    """
+    with writing(engine) as connection:
+        new = NewRun(
+            campaign_id=runs.ensure_campaign(
+                connection, name=plan.name, title=plan.title, plan_digest=plan.digest
+            ),
+            scheduled_at=scheduled_at,
+            reason=reason,
+            orders={"sites": [order.as_json() for order in orders]},
+            lexicon_version=lexicon_version,
+            late=late,
+        )
+        run_id = runs.create_run(connection, new)
+        for order in orders:
+            profile = order.profile
+            assert profile.base_url is not None, "site_orders refuses it"
+            site = runs.ensure_site(
+                connection, name=profile.name, title=profile.title, base_url=profile.base_url
+            )
+            runs.add_units(connection, run_id, site, order.units)
+    return run_id
+
+
+def _site_order(plan: Plan, use: SiteUse, words: Sequence[str], folders: Sequence[Path]) -> SiteOrder:
+    profile = load_profile(use.site, folders)
+    if use.base_url is not None:
+        profile = profile.at(use.base_url, name=use.name or profile.name)
+    if profile.base_url is None:
+        raise OrderError(
+            f"plan {plan.name}: site {use.site} is a shop engine: say which shop, base_url: https://…"
+        )
+    units: list[UnitOrder] = []
+    if Via.SHOP in use.via:
+        starts = profile.shop_start_urls()
+        if not starts:
+            raise OrderError(
+                f"plan {plan.name}: site {use.site}: via: shop, but its profile has no shop.lists or shop.sitemaps"
+            )
+        units += [UnitOrder(kind=UnitKind.SHOP, key=url) for url, _ in starts]
+    if Via.SEARCH in use.via:
+        if profile.search is None:
+            raise OrderError(f"plan {plan.name}: site {use.site}: via: search, but its profile has no search")
+        if not words:
+            raise OrderError(
+                f"plan {plan.name}: site {use.site}: via: search, but the plan has no search words"
+            )
+        units += [UnitOrder(kind=UnitKind.SEARCH, key=word) for word in words]
+    return SiteOrder(
+        profile=profile,
+        profile_name=use.site,
+        base_url=use.base_url,
+        max_pages=plan.budget.pages_per_unit,
+        units=tuple(units[: plan.budget.units_per_run]),
+    )
