@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _SORRY = '<p align="center" class="none"><br>$text<br><br></p>'
 _HEADING = '<div class="t">$text</div>'
 _FACT = (
-    '<tr><td width="130" bgcolor="#f6f6f6" align="right">$name：</td>'
-    '<td bgcolor="#ffffff">$value</td></tr>'
+    '<tr><td width="130" bgcolor="#f6f6f6" align="right">$name：</td><td bgcolor="#ffffff">$value</td></tr>'
 )
 _TABLE = (
     '<table class="canshu" width="100%" border="0" cellpadding="4" cellspacing="1" bgcolor="#dddddd">\n'

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from monitor.demo.catalogue import Catalogue, Day, Expect, Goods, Licence, Seller, Shelf
 
-MALL = "demo-mall"
-GBK = "demo-gbk"
+MALL = "demo_mall"
+GBK = "demo_gbk"
 #: The two sites, by the names of their profiles.
 SITES = (MALL, GBK)
 

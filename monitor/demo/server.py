@@ -2,7 +2,7 @@
 
     >>> from monitor.demo.mall import Mall
     >>> with serve(Mall(day=0)) as server:
-    ...     server.base_url("demo-mall").startswith("http://127.0.0.1:")
+    ...     server.base_url("demo_mall").startswith("http://127.0.0.1:")
     True
 
 ``python -m monitor.demo.server --day 1 --port 8600`` serves it for a person with a browser.
