@@ -93,5 +93,11 @@ def load(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever the fields ta
         ) from None
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a child process reads these same settings."""
+    fields = settings.model_dump(mode="json")
+    return {**os.environ, **{f"MONITOR_{name.upper()}": str(value) for name, value in fields.items()}}
+
+
 def _config_file() -> Path:
     return Path(os.environ.get("MONITOR_CONFIG", "monitor.toml"))

@@ -86,6 +86,15 @@ def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence
     return known
 
 
+def sellers_with_licence(connection: Connection, site: int, licence_url: str) -> list[Seller]:
+    """Load the sellers of a site that link to one licence page."""
+    table = tables.Seller.__table__
+    rows = connection.execute(
+        select(table).where(table.c.site_id == site, table.c.licence_url == licence_url)
+    )
+    return [seller_from(dict(row._mapping), row.key) for row in rows]  # noqa: SLF001 - public API
+
+
 def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> None:
     """Write one page's outcome; the caller's transaction makes it all or nothing.
 

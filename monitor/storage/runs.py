@@ -232,3 +232,12 @@ def begin_units(connection: Connection, lease: Lease, unit_ids: Sequence[int]) -
         .where(Unit.id.in_(unit_ids))
         .values(status=UnitStatus.RUNNING, attempts=Unit.attempts + 1, pages=0, started_at=datetime.now(UTC))
     )
+
+
+def give_up(connection: Connection, unit_ids: Sequence[int], reason: str) -> None:
+    """End units as failed."""
+    connection.execute(
+        update(Unit)
+        .where(Unit.id.in_(unit_ids))
+        .values(status=UnitStatus.FAILED, reason=reason, finished_at=datetime.now(UTC))
+    )

@@ -1,0 +1,109 @@
+"""Classify pipeline: a page's listings, joined with what is known of them, get findings and follow-ups."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Self
+
+from monitor.classifiers.classify import default_classifier
+from monitor.extraction import PageKind, Verdict
+from monitor.pipelines.items import PageJudged, PageRead
+from monitor.pipelines.session import CrawlSession, session_of
+from monitor.storage.crawl import PageOutcome, SeenListing, known_listings, sellers_with_licence
+from monitor.storage.engine import reading
+from monitor.storage.runs import UnitOrder
+from monitor.storage.tables import UnitKind
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from monitor.extraction.profile import SiteProfile
+    from monitor.listing import Seller
+
+
+class ClassifyPipeline:
+    """Turns a PageRead into a PageJudged; everything else passes untouched."""
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._classifier = default_classifier(session.settings.suspect_threshold)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(crawler, session_of(crawler))
+
+    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
+        """Judge a page."""
+        if not isinstance(item, PageRead):
+            return item
+        seen = self._judge(item)
+        assert item.page.seen_at is not None, "spiders say when a page came"
+        spider: Any = self._crawler.spider
+        profile: SiteProfile = spider.profile
+        return PageJudged(
+            read=item,
+            outcome=PageOutcome(
+                run_id=self._session.run_id,
+                unit_id=item.unit.id,
+                received_at=item.page.seen_at,
+                page=item.number,
+                seen=seen,
+                sellers=self._sellers(item),
+                gone=item.unit.key if _says_gone(item) else None,
+                follow=(*item.found, *self._follow(item, seen, profile)),
+                end=item.end,
+            ),
+        )
+
+    def _judge(self, item: PageRead) -> tuple[SeenListing, ...]:
+        listings = {listing.key: listing for listing in item.reading.listings}
+        if not listings:
+            return ()
+        site = (self._session.lease.site_id, next(iter(listings.values())).site)
+        with reading(self._session.engine) as connection:
+            known = known_listings(connection, site, list(listings))
+        joined = [known[key].merged(new) if key in known else new for key, new in listings.items()]
+        return tuple(
+            SeenListing(
+                listing=listing,
+                classification=self._classifier.classify(listing),
+                from_detail=item.reading.kind is PageKind.DETAIL,
+            )
+            for listing in joined
+        )
+
+    def _sellers(self, item: PageRead) -> tuple[Seller, ...]:
+        """A licence page seldom repeats the shop's identifier: it belongs to the shops that link to it."""
+        said = item.reading.seller
+        if said is None:
+            return ()
+        with reading(self._session.engine) as connection:
+            linked = sellers_with_licence(connection, self._session.lease.site_id, item.unit.key)
+        return tuple(seller.merged(said) for seller in linked)
+
+    def _follow(self, item: PageRead, seen: tuple[SeenListing, ...], profile: SiteProfile) -> list[UnitOrder]:
+        if item.reading.kind is PageKind.LIST:
+            return [
+                UnitOrder(kind=UnitKind.DETAIL, key=each.listing.url)
+                for each in seen
+                if profile.detail == "always" or each.classification.suspect or self._in_sample(each)
+            ]
+        sellers = {each.listing.seller: each.classification.suspect for each in seen}
+        return [
+            UnitOrder(kind=UnitKind.LICENCE, key=seller.licence_url)
+            for seller, suspect in sellers.items()
+            if seller is not None
+            and seller.licence_url
+            and (profile.licence == "always" or (profile.licence == "suspects" and suspect))
+        ]
+
+    def _in_sample(self, seen: SeenListing) -> bool:
+        """Draw by hash, so that a resumed run draws the same."""
+        drawn = hashlib.sha256(f"{self._session.run_id}:{seen.listing.key}".encode()).digest()
+        return int.from_bytes(drawn[:4]) < self._session.settings.detail_sample * 2**32
+
+
+def _says_gone(item: PageRead) -> bool:
+    return item.unit.kind is UnitKind.DETAIL and item.reading.verdict is Verdict.GONE

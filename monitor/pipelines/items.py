@@ -1,0 +1,43 @@
+"""What spiders hand to the pipelines beside the listings themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.extraction import Page, Reading
+    from monitor.storage.crawl import PageOutcome, UnitEnd
+    from monitor.storage.runs import UnitOrder, UnitToDo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRead:
+    """One page of one unit, fetched and read; follows its listings."""
+
+    unit: UnitToDo
+    #: 1 for the first page of the unit in this attempt
+    number: int
+    page: Page
+    reading: Reading
+    #: detail pages that a sitemap names
+    found: tuple[UnitOrder, ...] = ()
+    #: set with the last page of the unit
+    end: UnitEnd | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitFailed:
+    """A unit that ended without a page: no connection, a timeout, a refusal by robots.txt."""
+
+    unit: UnitToDo
+    number: int
+    end: UnitEnd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageJudged:
+    """A page and what is to be written of it."""
+
+    read: PageRead
+    outcome: PageOutcome

@@ -1,0 +1,57 @@
+"""Store pipeline: commits what a page brought, in one transaction, under the site's lease."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.exceptions import DropItem
+
+from monitor.pipelines.items import PageJudged, UnitFailed
+from monitor.pipelines.session import CrawlSession, session_of
+from monitor.storage.crawl import PageOutcome, commit_page
+from monitor.storage.engine import DatabaseError, writing
+from monitor.storage.leases import LeaseLostError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class StorePipeline:
+    """Writes pages and ends of units, then drops them: they are not for feeds. Listings pass through."""
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self._crawler = crawler
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(crawler, session_of(crawler))
+
+    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
+        """Commit a page. The reactor waits: what follows must not overtake a checkpoint."""
+        if isinstance(item, PageJudged):
+            self._commit(item.outcome)
+        elif isinstance(item, UnitFailed):
+            self._commit(
+                PageOutcome(
+                    run_id=self._session.run_id,
+                    unit_id=item.unit.id,
+                    received_at=datetime.now(UTC),
+                    page=item.number,
+                    end=item.end,
+                )
+            )
+        else:
+            return item
+        raise DropItem("stored")
+
+    def _commit(self, outcome: PageOutcome) -> None:
+        try:
+            with writing(self._session.engine) as connection:
+                commit_page(connection, self._session.lease, outcome)
+        except (LeaseLostError, DatabaseError) as error:
+            # nothing of this page is written and its unit stays open: stop before more is fetched in vain
+            self._session.stop(self._crawler, error)
+            raise DropItem(str(error)) from error

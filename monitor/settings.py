@@ -1,0 +1,47 @@
+"""Scrapy's settings. Ours are in `config.py`; both are read here, once, at the edge.
+
+`scrapy list`, `scrapy crawl search -a site=… -a query=…` and `scrapy shell` work as in any Scrapy project.
+"""
+
+from monitor import config
+
+#: Our own settings, handed to spiders and pipelines.
+MONITOR = config.load()
+
+BOT_NAME = "monitor"
+SPIDER_MODULES = ["monitor.spiders"]
+NEWSPIDER_MODULE = "monitor.spiders"
+USER_AGENT = MONITOR.user_agent
+
+# Manners: a site must not feel us. A profile's politeness makes these stricter or looser per site.
+ROBOTSTXT_OBEY = True
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+COOKIES_ENABLED = True
+
+# Safety: Scrapy verifies no certificate, takes bodies of 1 GiB, and opens a telnet console by default.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+REDIRECT_MAX_TIMES = 8
+
+RETRY_TIMES = 2
+
+# One item of a response at a time: a page's outcome must be committed before the next page's is begun.
+CONCURRENT_ITEMS = 1
+ITEM_PIPELINES = {
+    "monitor.pipelines.classify.ClassifyPipeline": 100,
+    "monitor.pipelines.store.StorePipeline": 300,
+}
+EXTENSIONS = {"monitor.pipelines.checkpoint.Checkpoint": 100}
+
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "monitor.pipelines.logging.QuietItems"
