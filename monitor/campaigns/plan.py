@@ -61,6 +61,13 @@ class SiteUse(Block):
     via: Annotated[tuple[Via, ...], BeforeValidator(listed)] = (Via.SEARCH,)
     #: where the shop stands, when the profile is one of a shop engine (``https://shop.example.cn``)
     base_url: str | None = None
+    #: what this shop is called, in tables and lists, when the profile serves several shops
+    name: str | None = Field(default=None, pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)
+
+    @property
+    def label(self) -> str:
+        """What the site is called: its own name, else the profile's."""
+        return self.name or self.site
 
     @model_validator(mode="before")
     @classmethod
@@ -232,9 +239,12 @@ class Plan(Block):
     @model_validator(mode="after")
     def _keep_calendar(self, info: ValidationInfo) -> Self:
         self._calendar = calendar_of(info)
-        names = [window.name for window in self.windows]
-        if doubles := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"two windows are called {doubles.pop()!r}; give each a name of its own")
+        for what, names in (
+            ("windows", [window.name for window in self.windows]),
+            ("sites", [use.label for use in self.sites]),
+        ):
+            if doubles := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"two {what} are called {doubles[0]!r}; give each a name of its own")
         return self
 
     @property
