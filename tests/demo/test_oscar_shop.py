@@ -19,6 +19,7 @@ from parsel import Selector
 
 from monitor.demo.oscar import OscarError, OscarMissing, OscarShop, ProductsError
 from monitor.demo.oscar.products import load
+from monitor.extraction import Page, PageKind, load_profile, read_page
 
 SEVEN = {
     "toothpick_crossbow",
@@ -252,3 +253,41 @@ class TestShop:
         while is_running(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not is_running(pid)
+
+
+def page(url):
+    """Fetch `url` as the extraction room wants it."""
+    with urllib.request.urlopen(url, timeout=30) as response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Page(url=response.url, body=response.read(), status=response.status, headers=headers)
+
+
+@pytest.fixture
+def profile(shop):
+    """The shipped profile, for this shop."""
+    return load_profile("django_oscar").at(shop.base_url)
+
+
+class TestShippedProfile:
+    pytestmark = live
+
+    def test_it_reads_the_whole_catalogue(self, shop, profile):
+        ((url, kind),) = profile.shop_start_urls()
+        found = []
+        while url:
+            reading = read_page(page(url), profile, kind)
+            assert reading.total == len(shop.products)
+            found += reading.listings
+            url = reading.next_url
+        assert sorted((int(row.item_id), row.title, row.price, row.url) for row in found) == [
+            (product.id, product.title, product.price, product.url) for product in shop.products
+        ]
+
+    def test_it_reads_every_detail_page_back_to_the_truth(self, shop, profile):
+        for product in shop.products:
+            (listing,) = read_page(page(product.url), profile, PageKind.DETAIL).listings
+            assert (listing.title, listing.price) == (product.title, product.price)
+            assert (listing.breadcrumb, listing.description) == (product.category, product.description)
+            # Oscar's own number of the product stands in the same table
+            values = [value for name, value in listing.attributes.items() if name != "barcode"]
+            assert sorted(values) == sorted(product.attributes.values())
