@@ -1,0 +1,257 @@
+"""Words that tell the category of a title (categories.yaml), compiled for the one matcher."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from monitor.classifiers.lexicon.source import Strict, read
+from monitor.classifiers.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Need(IntEnum):
+    """What must be there, besides the word, for it to name a product of its category."""
+
+    NOTHING = 0
+    #: child words weigh more than adult ones
+    CHILD = 1
+    #: the same, and one stands shortly before
+    CHILD_NEAR = 2
+    #: no word of adults, pets, cars or workshops, or more child words than such
+    NO_ADULT = 3
+    #: a wholesaler's short name: a model code and a few characters, this word last
+    SHORT_NAME = 4
+
+
+Strength = Literal["certain", "plain", "vague"]
+
+
+class Nouns(Strict):
+    """Product nouns of one sub-category, or of a category where none fits."""
+
+    id: str
+    strength: Strength
+    needs: Literal["child", "child_near", "no_adult", "short_name"] | None = None
+    #: says nothing where it directly follows another product noun (套装)
+    transparent: bool = False
+    source: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Others(Strict):
+    """Product nouns that are none of ours."""
+
+    id: str
+    strength: Strength
+    #: a longer word that only hides a shorter one: its child words do not count
+    hides: bool = False
+    transparent: bool = False
+    source: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Hints(Strict):
+    """Words that say for whom, or that what follows is thrown in."""
+
+    id: str
+    child: int = Field(default=0, ge=0, le=3)
+    adult: int = Field(default=0, ge=0, le=3)
+    gift: bool = False
+    source: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Brands(Strict):
+    """Brands, series and licensed characters."""
+
+    category: Literal["TOY", "STA", "APP", "MASK", "INF"]
+    #: enough by itself in a short name without another product noun
+    alone: bool = False
+    child: int = Field(default=0, ge=0, le=3)
+    source: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Places(Strict):
+    """How the place of a noun in the title weighs."""
+
+    head: float = Field(gt=0)
+    body: float = Field(gt=0)
+    modifier: float = Field(gt=0)
+    gift: float = Field(gt=0)
+
+
+class CategoryWords(Strict):
+    """categories.yaml."""
+
+    version: int
+    sources: dict[str, str]
+    strengths: dict[Strength, float]
+    places: Places
+    #: characters before a noun in which `child_near` looks for a child word
+    near: int = Field(gt=0)
+    #: Han characters that a short name has at most
+    short_name: int = Field(gt=0)
+    #: what makes a noun directly before it a pattern or a taste (猫咪款, 苹果味)
+    motif: tuple[str, ...]
+    #: sub-categories that yield to any other of their category (积木 of 磁力片积木)
+    broad: frozenset[str]
+    #: score below which there is no category
+    threshold: float = Field(gt=0)
+    nouns: tuple[Nouns, ...]
+    others: tuple[Others, ...]
+    hints: tuple[Hints, ...]
+    brands: tuple[Brands, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One product that a word may name."""
+
+    #: ``TOY``; None for extensions outside the five categories.
+    category: str | None
+    #: ``TOY.MAG.BALL``; None where no sub-category fits.
+    subcategory: str | None
+    weight: float
+    needs: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Everything that one spelling says about the category."""
+
+    spelling: str
+    readings: tuple[Reading, ...] = ()
+    #: Weight as a good of somebody else's; 0 when it names none.
+    other: float = 0.0
+    #: Says nothing where it directly follows another product noun.
+    transparent: bool = False
+    child: int = 0
+    adult: int = 0
+    gift: bool = False
+    #: Category of the brand, and whether the brand alone is enough.
+    brand: str | None = None
+    alone: bool = False
+    #: It names a product, of ours or of somebody else's.
+    noun: bool = False
+
+
+CATEGORIES = frozenset({"TOY", "STA", "APP", "MASK", "INF"})
+
+
+@cache
+def category_words(folder: Path = Path(__file__).parent) -> CategoryWords:
+    """The words of `folder`.
+
+    Raises:
+        LexiconError: categories.yaml cannot be used.
+
+    """
+    return read(folder / "categories.yaml", CategoryWords)
+
+
+def terms(words: CategoryWords) -> tuple[Term, ...]:
+    """Every spelling of `words`, as normalised text has it, with all that it says.
+
+    A longer word hides the shorter ones inside it, so it takes over what they say about child and adult
+    (儿童水杯 says child), unless its block `hides` them (童年 does not).
+    """
+    facts: dict[str, _Facts] = defaultdict(_Facts)
+    for spelling, part in _parts(words):
+        part.add_to(facts[normalise(spelling).text])
+    hints = {spelling: fact for spelling, fact in facts.items() if fact.child or fact.adult}
+    return tuple(_term(spelling, fact, hints) for spelling, fact in facts.items())
+
+
+class _Facts:
+    """What is gathered about one spelling."""
+
+    def __init__(self) -> None:
+        self.readings: list[Reading] = []
+        self.other = 0.0
+        self.transparent = False
+        self.hides = False
+        self.child = 0
+        self.adult = 0
+        self.gift = False
+        self.brand: str | None = None
+        self.alone = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    block: Nouns | Others | Hints | Brands
+    weight: float = 0.0
+
+    def add_to(self, facts: _Facts) -> None:
+        block = self.block
+        if isinstance(block, Nouns):
+            facts.readings.append(_reading(block, self.weight))
+            facts.transparent |= block.transparent
+        elif isinstance(block, Others):
+            facts.other = max(facts.other, self.weight)
+            facts.hides |= block.hides
+            facts.transparent |= block.transparent
+        elif isinstance(block, Hints):
+            facts.child = max(facts.child, block.child)
+            facts.adult = max(facts.adult, block.adult)
+            facts.gift |= block.gift
+        else:
+            facts.brand, facts.alone = block.category, block.alone
+            facts.child = max(facts.child, block.child)
+
+
+def _parts(words: CategoryWords) -> Iterator[tuple[str, _Part]]:
+    blocks: Iterable[Nouns | Others | Hints | Brands] = (
+        *words.nouns, *words.others, *words.hints, *words.brands,
+    )  # fmt: skip
+    for block in blocks:
+        weight = words.strengths[block.strength] if isinstance(block, Nouns | Others) else 0.0
+        for spelling in block.words:
+            yield spelling, _Part(block, weight)
+
+
+def _reading(block: Nouns, weight: float) -> Reading:
+    top = block.id.partition(".")[0]
+    return Reading(
+        category=top if top in CATEGORIES else None,
+        subcategory=block.id if block.id != top else None,
+        weight=weight,
+        needs=Need[block.needs.upper()] if block.needs else Need.NOTHING,
+    )
+
+
+def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
+    child, adult = fact.child, fact.adult
+    if not fact.hides:
+        for start in range(len(spelling)):
+            for end in range(start + 1, len(spelling) + 1):
+                inner = hints.get(spelling[start:end])
+                if inner is not None:
+                    child, adult = max(child, inner.child), max(adult, inner.adult)
+    return Term(
+        spelling=spelling,
+        readings=tuple(fact.readings),
+        other=fact.other or _failed(fact.readings),
+        transparent=fact.transparent,
+        child=child,
+        adult=adult,
+        gift=fact.gift,
+        brand=fact.brand,
+        alone=fact.alone,
+        noun=bool(fact.readings) or fact.other > 0,
+    )
+
+
+def _failed(readings: list[Reading]) -> float:
+    """Weight as another good when no reading fits: none for a word that has only a short name's reading."""
+    return max((r.weight for r in readings if r.needs is not Need.SHORT_NAME), default=0.0)
