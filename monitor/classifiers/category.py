@@ -86,7 +86,20 @@ class Weigher:
             return NOTHING
         title = _Title(kept, around, text, self._words)
         scales = _Scales(self._words.broad)
-        places, motif = self._words.places, self._words.motif
+        headed = self._weigh_nouns(title, scales)
+        for hit in around:
+            term: Term = hit[0].detail  # type: ignore[assignment]
+            if term.noun:
+                reading = next((r for r in term.readings if r.needs is Need.NOTHING), None)
+                weight = reading.weight if reading is not None else term.other
+                scales.put(hit, reading, weight * self._words.places.gift)
+        if not headed and title.brand is not None and not scales.totals and title.short:
+            return CategoryChoice(title.brand, None, title.brand_words, self._words.threshold)
+        return scales.choice(self._words.threshold)
+
+    def _weigh_nouns(self, title: _Title, scales: _Scales) -> bool:
+        """Put the nouns of the title on the scales, last first; say whether there is a head noun."""
+        places, motif, text, kept = self._words.places, self._words.motif, title.text, title.kept
         place, next_start = places.head, len(text) + 1
         for index in range(len(kept) - 1, -1, -1):
             hit = kept[index]
@@ -97,34 +110,25 @@ class Weigher:
             weight = reading.weight if reading is not None else term.other
             if not weight:
                 continue
-            if text.startswith(motif, hit[2]):
+            if title.thrown_in(index) or text.startswith(motif, hit[2]):
                 scales.put(hit, reading, weight * places.gift)
                 continue
             if hit[2] >= next_start:
                 scales.put(hit, reading, weight * places.modifier)
-            elif title.thrown_in(index):
-                scales.put(hit, reading, weight * places.gift)
             else:
                 scales.put(hit, reading, weight * place)
                 place = places.body
             next_start = hit[1]
-        for hit in around:
-            term = hit[0].detail  # type: ignore[assignment]
-            if term.noun:
-                reading = next((r for r in term.readings if r.needs is Need.NOTHING), None)
-                scales.put(hit, reading, (reading.weight if reading else term.other) * places.gift)
-        if place is places.head and title.brand is not None and not scales.totals and title.short:
-            return CategoryChoice(title.brand, None, title.brand_words, self._words.threshold)
-        return scales.choice(self._words.threshold)
+        return place is not places.head
 
 
 class _Title:
     """For whom a title is, whose brand it names, and whether it is a wholesaler's short name."""
 
-    __slots__ = ("_kept", "_near", "_short", "_short_name", "_text", "adult", "brand", "brand_words", "child")
+    __slots__ = ("_near", "_short", "_short_name", "adult", "brand", "brand_words", "child", "kept", "text")
 
     def __init__(self, kept: list[Hit], around: list[Hit], text: str, words: CategoryWords) -> None:
-        self._kept, self._text = kept, text
+        self.kept, self.text = kept, text
         self._near, self._short_name = words.near, words.short_name
         self._short: bool | None = None
         self.brand: str | None = None
@@ -153,7 +157,7 @@ class _Title:
         if need is Need.NO_ADULT:
             return self.child >= self.adult
         if need is Need.SHORT_NAME:
-            return self.short and self.child >= self.adult and not _HANS.search(self._text, hit[2])
+            return self.short and self.child >= self.adult and not _HANS.search(self.text, hit[2])
         if self.child < _CHILD or self.child <= self.adult:
             return False
         return need is Need.CHILD or self._child_before(hit, index)
@@ -162,28 +166,28 @@ class _Title:
         from_ = hit[1] - self._near
         return any(
             h[2] >= from_ and h[0].detail.child >= _CHILD  # type: ignore[attr-defined]
-            for h in self._kept[: index + 1]
+            for h in self.kept[: index + 1]
         )
 
     def follows_noun(self, index: int) -> bool:
         """Say whether another noun stands directly before the word."""
         if not index:
             return False
-        before = self._kept[index - 1]
-        return before[2] >= self._kept[index][1] and before[0].detail.noun  # type: ignore[attr-defined]
+        before = self.kept[index - 1]
+        return before[2] >= self.kept[index][1] and before[0].detail.noun  # type: ignore[attr-defined]
 
     def thrown_in(self, index: int) -> bool:
         """Say whether a word of giving stands just before: 送胶水."""
         if not index:
             return False
-        before = self._kept[index - 1]
-        return before[0].detail.gift and self._kept[index][1] - before[2] <= _GIFT_GAP  # type: ignore[attr-defined]
+        before = self.kept[index - 1]
+        return before[0].detail.gift and self.kept[index][1] - before[2] <= _GIFT_GAP  # type: ignore[attr-defined]
 
     @property
     def short(self) -> bool:
         """Say whether it is a short name with a model code (60228咖宝蛋神), without weight or volume."""
         if self._short is None:
-            text = self._text
+            text = self.text
             self._short = (
                 _CODE.search(text) is not None
                 and len(_HANS.findall(text)) <= self._short_name
