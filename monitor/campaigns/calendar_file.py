@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic needs it at run time
-from pathlib import Path  # noqa: TC003
+from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from monitor.campaigns import yaml_lines
 from monitor.campaigns.problem import PlanError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class _Block(BaseModel):

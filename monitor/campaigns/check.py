@@ -15,6 +15,7 @@ from monitor.campaigns.windows import dated_years, open_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import date
     from pathlib import Path
 
     from monitor.campaigns.cadence import Cadence
@@ -35,8 +36,15 @@ class Known:
     categories: Collection[str] | None = None
 
 
-def check_plan(path: Path, known: Known | None = None) -> list[Problem]:
-    """Every problem of one plan, in order of the lines: errors that keep it from running, and warnings."""
+def check_plan(path: Path, known: Known | None = None, today: date | None = None) -> list[Problem]:
+    """Every problem of one plan, in order of the lines: errors that keep it from running, and warnings.
+
+    Args:
+        path: the plan.
+        known: names that other rooms know.
+        today: whose year's dates of promotions should be in the calendar; None asks for every year's.
+
+    """
     try:
         written = load_written(path)
     except PlanError as error:
@@ -46,6 +54,7 @@ def check_plan(path: Path, known: Known | None = None) -> list[Problem]:
         *_names(written, known),
         *_reach(written),
         *_windows(written),
+        *_doubtful_periods(written, today),
         *_impact(written),
     ]
     return sorted(problems, key=lambda problem: problem.line)
@@ -75,9 +84,11 @@ def _reach(written: Written) -> Iterator[Problem]:
     for name in written.empty_groups:
         message = f"group {name!r} lists no site yet: add the shops you watch to sites.yaml"
         yield _problem(written, ("sites",), message)
+    if not plan.sites and not written.empty_groups:
+        yield _problem(written, ("sites",), "names no site")
     if not plan.sites:
         yield _problem(
-            written, ("sites",), "the plan reaches no site: it will fire, and each run will look at nothing"
+            written, ("sites",), "until a site is named, every firing is a run that looks at nothing"
         )
     if not plan.search and any(Via.SEARCH in use.via for use in plan.sites):
         yield _problem(written, ("search",), "sites are to be searched, but there is nothing to search for")
@@ -93,14 +104,21 @@ def _windows(written: Written) -> Iterator[Problem]:
             message = f"window {window.name!r} ends before it begins in {_listed(without)}"
             weight = Weight.ERROR if without == years else Weight.WARNING
             yield _problem(written, where, message, weight)
-        if window.period is not None:
-            entry = plan.calendar.entry(window.period)
-            if isinstance(entry, NamedPeriod) and entry.confidence.startswith("low"):
-                message = (
-                    f"the days of {window.period!r} are of {entry.confidence} confidence ({entry.source}): "
-                    "put what the platforms announce into calendar.yaml"
-                )
-                yield _problem(written, (*where, "period"), message)
+
+
+def _doubtful_periods(written: Written, today: date | None) -> Iterator[Problem]:
+    """Promotions whose dates platforms announce anew each year, and nobody has entered this year's."""
+    for index, window in enumerate(written.plan.windows):
+        entry = written.plan.calendar.entry(window.period) if window.period else None
+        if not isinstance(entry, NamedPeriod) or not entry.confidence.startswith("low"):
+            continue
+        if today is not None and today.year in entry.years:
+            continue
+        message = (
+            f"the days of {entry.name!r} follow a rule of {entry.confidence} confidence: put the dates "
+            "that the platforms announce into calendar.yaml"
+        )
+        yield _problem(written, ("windows", index, "period"), message)
 
 
 def _opens(written: Written, window: Window, year: int) -> bool:

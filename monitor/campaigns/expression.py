@@ -27,7 +27,9 @@ _TOKEN = re.compile(
     | (?P<monthday>\d{1,2}-\d{1,2}(?!\d)|\d{1,2}月\d{1,2}[日号]?)
     | (?P<duration>\d+\s*(?:days?|d|weeks?|w|天|日|个?星期|周)(?![\w']))
     | (?P<nth>[1-5](?:st|nd|rd|th)(?![\w']))
-    | (?P<name>[A-Za-z][A-Za-z0-9'’]*(?:-[A-Za-z0-9'’]+)*|\d*[\u4e00-\u9fff][\u4e00-\u9fff0-9]*|\d+)
+    | (?P<name>[A-Za-z][A-Za-z0-9'’]*(?:-[A-Za-z0-9'’]+)*   # mid-autumn, children's-day, double-11
+              |\d*[\u4e00-\u9fff][\u4e00-\u9fff0-9]*           # 中秋, 双11, 38节
+              |\d+(?:-[A-Za-z'’]+)*)                          # 618, 618-sales
     | (?P<sign>[-+−–()（），,])
     )""",
     re.VERBOSE,

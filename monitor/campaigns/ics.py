@@ -129,7 +129,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Break into lines of at most 75 octets, never inside a character; those that go on begin with a space."""
+    """Break into lines of at most 75 octets, never inside a character; the rest begin with a space."""
     parts: list[str] = []
     part, octets = "", 0
     for char in line:

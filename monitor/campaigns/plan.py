@@ -64,6 +64,11 @@ class SiteUse(Block):
     #: what this shop is called, in tables and lists, when the profile serves several shops
     name: str | None = Field(default=None, pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)
 
+    #: seconds between two requests, when the shop agreed to another pace than its profile's
+    delay: float | None = Field(default=None, ge=0)
+    #: requests under way at once, likewise
+    concurrency: int | None = Field(default=None, ge=1, le=16)
+
     @property
     def label(self) -> str:
         """What the site is called: its own name, else the profile's."""
