@@ -32,10 +32,8 @@ class SiteOrder:
     """What a run wants of one site."""
 
     profile: SiteProfile
-    #: how the profile is found again by a crawler: its name or file
-    profile_name: str
-    #: given in the plan, for a profile that serves many shops
-    base_url: str | None
+    #: what the plan says of the site, from which a crawler makes the same profile again
+    use: SiteUse
     max_pages: int
     units: tuple[UnitOrder, ...]
 
@@ -43,8 +41,10 @@ class SiteOrder:
         """Everything a crawler needs to resume it, see `storage.tables.Run.orders`."""
         return {
             "name": self.profile.name,
-            "profile": self.profile_name,
-            "base_url": self.base_url,
+            "profile": self.use.site,
+            "base_url": self.use.base_url,
+            "delay": self.use.delay,
+            "concurrency": self.use.concurrency,
             "max_pages": self.max_pages,
         }
 
@@ -106,33 +106,27 @@ def make_run(
 
 
 def _site_order(plan: Plan, use: SiteUse, words: Sequence[str], folders: Sequence[Path]) -> SiteOrder:
+    where = f"plan {plan.name}: site {use.label}"
     profile = load_profile(use.site, folders)
     if use.base_url is not None:
-        profile = profile.at(use.base_url, name=use.name or profile.name)
+        profile = profile.at(use.base_url, name=use.label)
     if profile.base_url is None:
-        raise OrderError(
-            f"plan {plan.name}: site {use.site} is a shop engine: say which shop, base_url: https://…"
-        )
+        raise OrderError(f"{where} is read by a shop engine's profile: say which shop, base_url: https://…")
     units: list[UnitOrder] = []
     if Via.SHOP in use.via:
         starts = profile.shop_start_urls()
         if not starts:
-            raise OrderError(
-                f"plan {plan.name}: site {use.site}: via: shop, but its profile has no shop.lists or shop.sitemaps"
-            )
+            raise OrderError(f"{where}: via: shop, but profile {use.site} has no shop.lists or shop.sitemaps")
         units += [UnitOrder(kind=UnitKind.SHOP, key=url) for url, _ in starts]
     if Via.SEARCH in use.via:
         if profile.search is None:
-            raise OrderError(f"plan {plan.name}: site {use.site}: via: search, but its profile has no search")
+            raise OrderError(f"{where}: via: search, but profile {use.site} has no search")
         if not words:
-            raise OrderError(
-                f"plan {plan.name}: site {use.site}: via: search, but the plan has no search words"
-            )
+            raise OrderError(f"{where}: via: search, but the plan has no search words: add search:")
         units += [UnitOrder(kind=UnitKind.SEARCH, key=word) for word in words]
     return SiteOrder(
         profile=profile,
-        profile_name=use.site,
-        base_url=use.base_url,
+        use=use,
         max_pages=plan.budget.pages_per_unit,
         units=tuple(units[: plan.budget.units_per_run]),
     )

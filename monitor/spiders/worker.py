@@ -70,7 +70,9 @@ def _order(settings: Settings, run: int, site: str) -> tuple[SiteProfile, int | 
     profile = load_profile(order["profile"], [settings.sites_dir])
     if order["base_url"]:
         profile = profile.at(order["base_url"], name=order["name"])
-    return profile, order["max_pages"]
+    pace = {name: order[name] for name in ("delay", "concurrency") if order[name] is not None}
+    politeness = profile.politeness.model_copy(update=pace)
+    return profile.model_copy(update={"politeness": politeness}), order["max_pages"]
 
 
 if __name__ == "__main__":

@@ -136,6 +136,16 @@ def unfinished_run(connection: Connection, campaign: str) -> int | None:
     ).scalar_one_or_none()
 
 
+def finished_runs(connection: Connection, campaign: str) -> int:
+    """Count the runs of `campaign` that were brought to their end."""
+    return connection.execute(
+        select(func.count())
+        .select_from(Run)
+        .join(Campaign)
+        .where(Campaign.name == campaign, Run.status == RunStatus.DONE)
+    ).scalar_one()
+
+
 def load_run(connection: Connection, run_id: int) -> RunOrders:
     """Load what a crawler needs to know of its run.
 

@@ -1,0 +1,83 @@
+"""The command line as a whole: its groups, and what becomes of errors."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+from rich.markup import escape
+
+from monitor import __version__
+from monitor.cli import (
+    classify_commands,
+    crawl_commands,
+    database_commands,
+    demo_commands,
+    export_commands,
+    extract_commands,
+    lexicon_commands,
+    run_commands,
+    schedule_commands,
+    site_commands,
+)
+from monitor.cli.console import errors
+from monitor.cli.mistakes import MISTAKES, exit_status
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+app = typer.Typer(
+    name="monitor",
+    help="Watch e-commerce for unsafe children's products.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for commands in (
+    demo_commands,
+    crawl_commands,
+    classify_commands,
+    extract_commands,
+    export_commands,
+    schedule_commands,
+    run_commands,
+    site_commands,
+    lexicon_commands,
+    database_commands,
+):
+    commands.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"monitor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command; a person's mistake gives a message and never a traceback."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        app()
+    except MISTAKES as error:
+        errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
+        sys.exit(exit_status(error))
+    except KeyboardInterrupt:
+        errors.print("stopped; what was committed is kept, run the same command again to go on")
+        sys.exit(130)
+
+
+def _as_interrupt(signum: int, frame: FrameType | None) -> None:
+    del signum, frame
+    raise KeyboardInterrupt

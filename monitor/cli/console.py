@@ -1,0 +1,19 @@
+"""Where commands print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+
+#: Results.
+output = Console(soft_wrap=False)
+#: Progress and errors: never mixed into a result that a program reads.
+errors = Console(stderr=True)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON takes
+    """Print a result for a program: one JSON document, UTF-8, dates as ISO 8601."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

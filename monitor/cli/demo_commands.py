@@ -1,0 +1,119 @@
+"""`monitor demo`: the main job on shops that need no internet."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.campaigns.launch import run_crawlers
+from monitor.campaigns.loading import load_plan
+from monitor.cli.console import errors, output
+from monitor.cli.context import database, load_settings
+from monitor.cli.crawl_commands import ready_run, report
+from monitor.cli.export_commands import show_files
+from monitor.cli.mistakes import UsageMistakeError
+from monitor.cli.progress import crawl_progress
+from monitor.demo.mall import Mall
+from monitor.demo.oscar.shop import OscarShop
+from monitor.demo.server import serve
+from monitor.exporters.sampling import export_sampling
+from monitor.exporters.suspects import export_suspects
+from monitor.storage import runs
+from monitor.storage.engine import reading
+from monitor.storage.migrate import upgrade
+from monitor.storage.suspects import ListingFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from monitor.campaigns.plan import Plan
+    from monitor.config import Settings
+
+#: Links in the lists stay the same from run to run, because the shops stand at the same ports.
+_PORTS = {"mall": 8600, "oscar": 8610}
+
+
+class Shop(StrEnum):
+    """Which shop the demo crawls."""
+
+    MALL = "mall"
+    OSCAR = "oscar"
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    parent.command()(demo)
+
+
+def demo(
+    shop: Shop = typer.Option(Shop.MALL, help="mall: two small sites of ours; oscar: a real django-oscar shop."),
+    port: int | None = typer.Option(None, help="Port of the shop; by default 8600 (mall) or 8610 (oscar)."),
+) -> None:
+    """Run the main job: fire a campaign, crawl, classify, store, export. Each run is a day later in the mall."""
+    at = port or _PORTS[shop]
+    base = load_settings()
+    settings = base.model_copy(update={"database_url": f"sqlite:///var/demo-{shop}.db"})
+    with database(settings, checked=False) as engine:
+        upgrade(engine)
+        opened = _mall(engine, at) if shop is Shop.MALL else _oscar(at)
+        with opened as plan:
+            run_id = ready_run(engine, settings, plan)
+            with crawl_progress() as show:
+                run_crawlers(engine, run_id, settings, show)
+        report(engine, run_id)
+        _export(engine, run_id, settings)
+
+
+def _export(engine: Engine, run_id: int, settings: Settings) -> None:
+    now = datetime.now(UTC)
+    with reading(engine) as connection:
+        files = export_suspects(connection, settings.exports_dir, ListingFilter(run_id=run_id), now=now)
+        everything = ListingFilter(run_id=run_id, suspects_only=False)
+        files += export_sampling(connection, settings.exports_dir, everything, now=now)
+    output.print("\n[bold]Files")
+    show_files(files)
+
+
+@contextmanager
+def _mall(engine: Engine, port: int) -> Iterator[Plan]:
+    """Open the demo mall on the day after the last finished run."""
+    plan = _plan("demo")
+    with reading(engine) as connection:
+        day = runs.finished_runs(connection, plan.name)
+    errors.print(f"the demo mall opens, day {day}", highlight=False)
+    try:
+        with serve(Mall(day=day), port=port) as server:
+            yield _located(plan, {use.site: server.base_url(use.site) for use in plan.sites})
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageMistakeError(f"port {port} or {port + 1} is taken: choose another with --port") from None
+
+
+@contextmanager
+def _oscar(port: int) -> Iterator[Plan]:
+    errors.print("the django-oscar shop opens (the first time it is filled, which takes a quarter minute)")
+    with OscarShop(Path("var/oscar"), port=port) as shop:
+        plan = _plan("demo-oscar")
+        yield _located(plan, {use.site: shop.base_url for use in plan.sites})
+
+
+def _plan(name: str) -> Plan:
+    return load_plan(Path(__file__).parent.parent / "demo" / "plans" / f"{name}.yaml")
+
+
+def _located(plan: Plan, base_urls: dict[str, str]) -> Plan:
+    sites = tuple(
+        use.model_copy(update={"base_url": base_urls[use.site], "delay": 0.0, "concurrency": 4})
+        for use in plan.sites
+    )
+    return plan.model_copy(update={"sites": sites})
+

@@ -1,0 +1,73 @@
+"""`monitor export`: lists for people, as files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.cli.console import output, print_json
+from monitor.cli.context import database, load_settings
+from monitor.exporters.sampling import export_sampling
+from monitor.exporters.suspects import export_suspects
+from monitor.storage.engine import reading
+from monitor.storage.suspects import ListingFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.exporters.files import ExportedFile
+
+app = typer.Typer(help="Write lists for analysts and samplers (Excel and CSV).", no_args_is_help=True)
+
+_RUN = typer.Option(None, "--run", help="Only listings seen by this run.")
+_CAMPAIGN = typer.Option(None, "--campaign", help="Only listings seen by this campaign.")
+_FOLDER = typer.Option(None, "--to", help="Folder to write to, instead of the configured one.")
+_JSON = typer.Option(False, "--json", help="Print paths and row counts as JSON.")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    parent.add_typer(app, name="export")
+
+
+@app.command()
+def suspects(
+    run: int | None = _RUN,
+    campaign: str | None = _CAMPAIGN,
+    to: Path | None = _FOLDER,
+    gone: bool = typer.Option(False, "--gone", help="Also those whose page says they are no longer offered."),
+    as_json: bool = _JSON,
+) -> None:
+    """Write the list of suspects (疑似清单): matched words in colour, reasons, seller, place."""
+    settings = load_settings()
+    wanted = ListingFilter(run_id=run, campaign=campaign, on_sale_only=not gone)
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_suspects(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
+    show_files(files, as_json=as_json)
+
+
+@app.command()
+def sampling(
+    run: int | None = _RUN,
+    campaign: str | None = _CAMPAIGN,
+    to: Path | None = _FOLDER,
+    as_json: bool = _JSON,
+) -> None:
+    """Write the list for online sampling (网络抽样清单), purchase fields blank for the buyer."""
+    settings = load_settings()
+    wanted = ListingFilter(run_id=run, campaign=campaign, suspects_only=False)
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_sampling(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
+    show_files(files, as_json=as_json)
+
+
+def show_files(files: Sequence[ExportedFile], *, as_json: bool = False) -> None:
+    """Say which files were written."""
+    if as_json:
+        print_json([{"path": str(file.path), "rows": file.rows} for file in files])
+        return
+    for file in files:
+        output.print(f"{file.path}  {file.rows} rows", highlight=False, soft_wrap=True)

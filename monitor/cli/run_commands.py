@@ -1,0 +1,90 @@
+"""`monitor runs`: what ran, and what was looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import typer
+from rich.table import Table
+
+from monitor.cli.console import output, print_json
+from monitor.cli.context import database, load_settings
+from monitor.cli.progress import changes_table, coverage_table
+from monitor.config import SHANGHAI
+from monitor.storage.changes import run_changes
+from monitor.storage.engine import reading
+from monitor.storage.progress import run_summaries, site_progress, unit_reports
+from monitor.storage.runs import load_run
+
+_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    parent.command()(runs)
+
+
+def runs(
+    run: int | None = typer.Argument(None, help="Number of a run: show its units and changes."),
+    limit: int = typer.Option(20, min=1, help="How many runs to list, newest first."),
+    as_json: bool = _JSON,
+) -> None:
+    """List runs with their coverage; with a number, show one run unit by unit."""
+    settings = load_settings()
+    with database(settings) as engine, reading(engine) as connection:
+        if run is None:
+            summaries = run_summaries(connection, limit=limit)
+            if as_json:
+                print_json([dataclasses.asdict(each) for each in summaries])
+                return
+            table = Table(title="Runs")
+            for name in (
+                "run",
+                "campaign",
+                "scheduled (Shanghai)",
+                "status",
+                "units",
+                "listings",
+                "suspects",
+            ):
+                table.add_column(name)
+            for each in summaries:
+                at = each.scheduled_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+                status = f"{each.status} (late)" if each.late else each.status
+                units = f"{each.ended} of {each.units}"
+                table.add_row(
+                    str(each.id), each.campaign, at, status, units, str(each.listings), str(each.suspects)
+                )
+            output.print(table)
+            return
+        load_run(connection, run)
+        units = unit_reports(connection, run)
+        sites = site_progress(connection, run)
+        changes = run_changes(connection, run)
+    if as_json:
+        print_json(
+            {
+                "run": run,
+                "sites": [dataclasses.asdict(each) for each in sites],
+                "units": [dataclasses.asdict(each) for each in units],
+                "changes": dataclasses.asdict(changes),
+            }
+        )
+        return
+    table = Table(title=f"Units of run {run}")
+    for name in ("site", "kind", "key", "status", "pages", "listings", "reason"):
+        table.add_column(name, overflow="fold")
+    for unit in units:
+        table.add_row(
+            unit.site,
+            unit.kind,
+            unit.key,
+            unit.status,
+            str(unit.pages),
+            str(unit.listings),
+            unit.reason or "",
+        )
+    output.print(table)
+    output.print(coverage_table(sites))
+    if changes.previous is not None:
+        output.print(changes_table(changes))
