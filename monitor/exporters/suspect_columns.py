@@ -1,0 +1,311 @@
+"""The columns of the list of suspects (疑似清单), and what each of them says and does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.classifiers import FindingKind, Severity
+from monitor.config import SHANGHAI
+from monitor.exporters.cells import Marked, Money, merged, printable
+from monitor.exporters.columns import Column, Kind
+from monitor.exporters.labels import labels, product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from monitor.storage.suspects import SuspectRow
+
+#: Worst first.
+_SEVERITIES = list(Severity)
+_SEPARATOR = "、"
+
+
+def _text(value: str | None) -> str | None:
+    return printable(value) if value else None
+
+
+def _listed(values: Iterable[str]) -> str | None:
+    return _SEPARATOR.join(dict.fromkeys(values)) or None
+
+
+def _title(row: SuspectRow) -> Marked:
+    spans = [(f.start, f.end) for f in row.findings if f.field == "title"]
+    return Marked(printable(row.title), merged(spans, len(row.title)))
+
+
+def _products(kind: FindingKind) -> Callable[[SuspectRow], str | None]:
+    def value(row: SuspectRow) -> str | None:
+        return _listed(product(f) for f in row.findings if f.kind is kind)
+
+    return value
+
+
+def _severity(row: SuspectRow) -> str | None:
+    found = {f.severity for f in row.findings}
+    return next((labels().severity[each] for each in _SEVERITIES if each in found), None)
+
+
+def _reasons(row: SuspectRow) -> str | None:
+    if len(row.reasons) == 1:
+        return printable(row.reasons[0])
+    return "\n".join(f"{n}. {printable(reason)}" for n, reason in enumerate(row.reasons, 1)) or None
+
+
+def _words(row: SuspectRow) -> str | None:
+    found = (f"{labels().field(f.field)}：{printable(f.matched)}" for f in row.findings if f.matched)
+    return "\n".join(dict.fromkeys(found)) or None
+
+
+def _evasions(row: SuspectRow) -> str | None:
+    return _listed(labels().evasion[f.evasion] for f in row.findings if f.evasion is not None)
+
+
+def _basis(row: SuspectRow) -> str | None:
+    return _listed(code.value for f in row.findings for code in f.basis)
+
+
+def _confidence(row: SuspectRow) -> float | None:
+    return max((f.confidence for f in row.findings if f.kind is FindingKind.HAZARD), default=None)
+
+
+def _attribute(key: str) -> Callable[[SuspectRow], str | None]:
+    return lambda row: _text(row.attributes.get(key))
+
+
+def shown(moment: datetime) -> datetime:
+    """Turn a stored time into what people read: that of Asia/Shanghai, without a zone."""
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def _category(row: SuspectRow) -> str | None:
+    return labels().categories.get(row.category, row.category) if row.category else None
+
+
+def suspect_columns() -> tuple[Column[SuspectRow], ...]:
+    """Give the columns, in the order in which an analyst reads: how bad, what, why, who, where, when."""
+    return _JUDGEMENT + _GOODS + _SELLER + _TRACE
+
+
+_JUDGEMENT: tuple[Column[SuspectRow], ...] = (
+    Column(
+        title="编号",
+        kind=Kind.COUNT,
+        width=7,
+        about="系统内的商品信息编号，各次导出不变",
+        value=lambda row: row.id,
+    ),
+    Column(
+        title="风险",
+        kind=Kind.SHARE,
+        width=9,
+        about="0–1，由规则累加得出，仅用于排序和分流，不是违法认定",
+        value=lambda row: row.risk,
+    ),
+    Column(
+        title="严重程度",
+        kind=Kind.SHORT,
+        width=9,
+        about="所命中各条中最高的一级：极高、高、中、低（分级为推断，非官方）",
+        value=_severity,
+    ),
+    Column(
+        title="商品标题",
+        kind=Kind.MARKED,
+        width=42,
+        about="页面原文，一字不改；红色为命中的文字。不可见的控制字符以图形符号代替",
+        value=_title,
+    ),
+    Column(
+        title="商品链接",
+        kind=Kind.LINK,
+        width=22,
+        about="点击打开商品页面",
+        value=lambda row: printable(row.url),
+    ),
+    Column(
+        title="疑点说明",
+        kind=Kind.WRAPPED,
+        width=46,
+        about="为什么列入，最要紧的在前。缺少某项信息只是线索，不等于违法",
+        value=_reasons,
+    ),
+    Column(
+        title="危险品种",
+        kind=Kind.WRAPPED,
+        width=14,
+        about="疑似在售的危险品种（拟查处）",
+        value=_products(FindingKind.HAZARD),
+    ),
+    Column(
+        title="重点产品",
+        kind=Kind.WRAPPED,
+        width=14,
+        about="属于专项行动的重点产品（拟质量抽查）",
+        value=_products(FindingKind.FOCUS),
+    ),
+    Column(
+        title="命中文字",
+        kind=Kind.WRAPPED,
+        width=24,
+        about="命中的原文及其所在栏目，未经改写",
+        value=_words,
+    ),
+    Column(
+        title="规避手法",
+        kind=Kind.WRAPPED,
+        width=14,
+        about="原文与通常写法不同之处；空白表示写法正常",
+        value=_evasions,
+    ),
+    Column(
+        title="依据代码",
+        kind=Kind.WRAPPED,
+        width=14,
+        about="可能涉及的依据，含义见下表；须由办案人员核定。仅有 ADV 的不能单独作为线索",
+        value=_basis,
+    ),
+    Column(
+        title="把握度",
+        kind=Kind.SHARE,
+        width=8,
+        about="0–1，规则认为确实在售该危险品种的把握，取各条最高者",
+        value=_confidence,
+    ),
+)
+
+_GOODS: tuple[Column[SuspectRow], ...] = (
+    Column(
+        title="价格",
+        kind=Kind.MONEY,
+        width=11,
+        about="页面标价；有区间的取最低价",
+        value=lambda row: Money(row.price, row.currency) if row.price is not None else None,
+    ),
+    Column(
+        title="币种",
+        kind=Kind.SHORT,
+        width=7,
+        about="ISO 4217 代码",
+        value=lambda row: row.currency if row.price is not None else None,
+    ),
+    Column(
+        title="类别",
+        kind=Kind.SHORT,
+        width=11,
+        about="儿童玩具、学生文具、儿童服装、儿童口罩、婴童用品；空白表示未能归类",
+        value=_category,
+    ),
+    Column(
+        title="CCC证书编号",
+        kind=Kind.TEXT,
+        width=19,
+        about="页面所示，未向认监委核验；空白可能是未标注，也可能是未采到详情",
+        value=_attribute("ccc_number"),
+    ),
+    Column(
+        title="执行标准",
+        kind=Kind.WRAPPED,
+        width=18,
+        about="页面所示，原文",
+        value=_attribute("standard"),
+    ),
+    Column(
+        title="适用年龄",
+        kind=Kind.WRAPPED,
+        width=12,
+        about="页面所示，原文",
+        value=_attribute("age"),
+    ),
+    Column(
+        title="生产企业",
+        kind=Kind.WRAPPED,
+        width=24,
+        about="页面所示，原文",
+        value=_attribute("manufacturer"),
+    ),
+)
+
+_SELLER: tuple[Column[SuspectRow], ...] = (
+    Column(
+        title="平台",
+        kind=Kind.TEXT,
+        width=14,
+        about="平台或网站名称",
+        value=lambda row: printable(row.site_title),
+    ),
+    Column(
+        title="店铺",
+        kind=Kind.WRAPPED,
+        width=20,
+        about="页面所示店铺名",
+        value=lambda row: _text(row.seller_name),
+    ),
+    Column(
+        title="主体名称",
+        kind=Kind.WRAPPED,
+        width=26,
+        about="营业执照公示页（亮照）上的名称",
+        value=lambda row: _text(row.licence_name),
+    ),
+    Column(
+        title="统一社会信用代码",
+        kind=Kind.TEXT,
+        width=21,
+        about="亮照页所示，以文本保存；未经登记机关核验",
+        value=lambda row: _text(row.credit_code),
+    ),
+    Column(
+        title="公示地址",
+        kind=Kind.WRAPPED,
+        width=30,
+        about="亮照页或店铺页公示的地址",
+        value=lambda row: _text(row.address),
+    ),
+    Column(
+        title="页面所在地",
+        kind=Kind.WRAPPED,
+        width=13,
+        about="平台所示发货地或所在地，仅供参考，不能据以确定管辖",
+        value=lambda row: _text(row.stated_place),
+    ),
+    Column(
+        title="店铺链接",
+        kind=Kind.LINK,
+        width=20,
+        about="点击打开店铺页面",
+        value=lambda row: _text(row.seller_url),
+    ),
+)
+
+_TRACE: tuple[Column[SuspectRow], ...] = (
+    Column(
+        title="采集与固证",
+        kind=Kind.SHORT,
+        width=13,
+        about="详情已采：已读取该商品的详情页；仅列表：只见于搜索或列表页。未固证：尚无保全的网页证据",
+        # no page is preserved before the evidence store stands; then this is a question to the row
+        value=lambda row: "详情已采，未固证" if row.detail_seen else "仅列表，未固证",
+    ),
+    Column(
+        title="在售状态",
+        kind=Kind.SHORT,
+        width=10,
+        about="已下架：商品页面自己表明不再出售。最近一次未见到不算下架",
+        value=lambda row: "在售" if row.gone_at is None else "已下架",
+    ),
+    Column(
+        title="首次发现",
+        kind=Kind.TIME,
+        width=17,
+        about="北京时间",
+        value=lambda row: shown(row.first_seen_at),
+    ),
+    Column(
+        title="最近所见",
+        kind=Kind.TIME,
+        width=17,
+        about="北京时间",
+        value=lambda row: shown(row.last_seen_at),
+    ),
+)
