@@ -11,6 +11,7 @@ import parsel
 from w3lib.html import get_base_url
 
 from monitor.extraction.encoding import decode
+from monitor.extraction.structured import schema_org
 
 if TYPE_CHECKING:
     from monitor.extraction.page import Page
@@ -58,6 +59,11 @@ class Document:
             "//body//text()[not(parent::script or parent::style or parent::noscript)]"
         )
         return "".join(parts.getall())
+
+    @cached_property
+    def schema_org(self) -> list[Any]:
+        """What the page states about itself as JSON-LD or microdata."""
+        return [] if self.json is not None else schema_org(self.text, self.base_url)
 
     def embedded(self, where: Embedded | None) -> Any:  # noqa: ANN401 - whatever the JSON holds
         """JSON that the page carries at `where`; the whole body without it. None if it is not there."""

@@ -33,7 +33,7 @@ def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
 
 
 def _stated(statement: Statement) -> dict[str, str]:
-    table = unify(statement.attributes)
+    table = unify(statement.attributes, licence=True)
     by_table = {name: table[name] for name in LICENCE_FIELDS if name in table}
     return {**by_table, **statement.seller}
 

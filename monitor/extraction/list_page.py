@@ -99,10 +99,10 @@ def _counted(
         number = int(query.get(rule.count, first_page))
     except ValueError:
         return None
-    if rule.page_size is not None:
-        seen = ((number - first_page) // step + 1) * rule.page_size
-        if (total is not None and seen >= total) or (total is None and shown < rule.page_size):
-            return None
+    # on the last page `shown` is short, which at worst asks for one page more: that one is empty
+    seen = ((number - first_page) // step + 1) * (rule.page_size or shown)
+    if (total is not None and seen >= total) or (rule.page_size or 0) > shown:
+        return None
     query[rule.count] = str(number + step)
     return urlunsplit(parts._replace(query=urlencode(query)))
 

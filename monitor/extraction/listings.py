@@ -28,6 +28,8 @@ _OUT_OF_STOCK = re.compile(
     r"out_?\s?of_?\s?stock|sold\s?out|unavailable|discontinued|不可用|无货|缺货|售罄|售完|抢光|下架|^false$|^0$",
     re.IGNORECASE,
 )
+#: Currencies that write the sign which `parse_price` takes for the key's.
+_SAME_SIGN = {"CNY": frozenset({"JPY"}), "USD": frozenset({"HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "MOP"})}
 _SELLER_URLS = ("url", "licence_url")
 
 
@@ -43,7 +45,6 @@ def build(
         return None
     price = _price(statement)
     attributes = unify(statement.attributes)
-    default_currency = profile.currency if profile else "CNY"
     of_listing, of_seller = _looked_for(statement)
     return Listing(
         site=profile.name if profile else urlsplit(url).hostname or "",
@@ -52,7 +53,7 @@ def build(
         item_id=statement.item_id or _item_id(url, profile),
         price=price.low if price else None,
         price_max=price.high if price and price.high != price.low else None,
-        currency=_currency(statement, price) or default_currency,
+        currency=_currency(statement, price, profile),
         sales=parse_count(statement.sales) if statement.sales else None,
         available=_available(statement.available),
         image_url=absolute_url(statement.image_url, document.base_url),
@@ -88,9 +89,14 @@ def _price(statement: Statement) -> Price | None:
     return parse_price(" - ".join(texts)) if texts else None
 
 
-def _currency(statement: Statement, price: Price | None) -> str | None:
+def _currency(statement: Statement, price: Price | None, profile: SiteProfile | None) -> str:
     stated = (statement.currency or "").strip().upper()
-    return stated if re.fullmatch(r"[A-Z]{3}", stated) else price.currency if price else None
+    if re.fullmatch(r"[A-Z]{3}", stated):
+        return stated
+    default = profile.currency if profile else "CNY"
+    signed = price.currency if price else None
+    # on a Japanese shop ¥ means yen
+    return default if signed is None or default in _SAME_SIGN.get(signed, ()) else signed
 
 
 def _available(text: str | None) -> bool | None:

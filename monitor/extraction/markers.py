@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
     from monitor.extraction.document import Document
 
-#: Walls of Chinese sites in general. They count only where a page gave nothing else: ordinary pages have
-#: login links.
-GENERAL_WALLS = tuple(
+#: Walls in general, where no profile knows better.
+_GENERAL_WALLS = tuple(
     Marker.model_validate(marker)
     for marker in (
         {"text": "请输入验证码"},
@@ -32,6 +31,18 @@ GENERAL_WALLS = tuple(
         {"url": r"//(?:passport|login)\.|/_____tmd_____/|/captcha"},
     )
 )
+
+
+#: A wall has little text of its own (code points); ordinary pages say 验证 in their forms.
+_WALL_TEXT = 2_000
+
+
+def general_wall(document: Document) -> str | None:
+    """Describe the wall that the page seems to be, by signs that walls have in common; None if it is none.
+
+    To be asked only about a page on which nothing else was found.
+    """
+    return found_marker(_GENERAL_WALLS, document) if len(document.visible_text.strip()) < _WALL_TEXT else None
 
 
 def found_marker(markers: Iterable[Marker], document: Document) -> str | None:

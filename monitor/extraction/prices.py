@@ -33,17 +33,23 @@ _CURRENCIES = {
     "GBP": r"£|GBP|英镑",
     "CNY": r"CN¥|[¥￥]|RMB|CNY|人民币|元|块",
 }
-_ANY_CURRENCY = "|".join(_CURRENCIES.values())
+_CURRENCY = "|".join(_CURRENCIES.values())
 _AMOUNT = re.compile(
-    rf"(?P<before>{_ANY_CURRENCY})?\s*(?P<number>\d(?:[\d,.]|[ \u00a0'](?=\d{{3}}))*|\.\d+)\s*{_UNIT}"
-    rf"\s*(?P<after>{_ANY_CURRENCY})?(?P<not_money>\s*(?:折|%|件|个|只|人|期|天|米|岁|g\b|cm\b))?",
+    rf"(?P<before>{_CURRENCY})?\s*(?P<number>\d(?:[\d,.]|[ \u00a0'](?=\d{{3}}))*|\.\d+)\s*{_UNIT}"
+    # a sign before the next number is that number's: 减30 ¥159
+    rf"\s*(?P<after>(?:{_CURRENCY})(?!(?<=[¥￥$€£])\s*\d))?"
+    r"(?P<goods>\s*(?:折|%|件|个|只|人|期|天|米|岁|(?:g|kg|cm|mm|ml)\b))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:-|~|—|–|至|到|to)\s*", re.IGNORECASE)
-#: The price one pays now; it wins over one that is crossed out.
-_NOW = re.compile(r"(?:券后|到手|折后|现|促销|活动|秒杀|拼团|团购|优惠|抢购|特)\s?价?[:：]?\s*$")
-_BEFORE = re.compile(r"(?:原|市场|划线|吊牌|专柜|参考|日常|建议零售)\s?价[:：]?\s*$")
-_COUPON = re.compile(r"(?:满|减|券|返|省|立减|运费|邮费)\s*$")
+#: Words before the price one pays now; it wins over one that is crossed out.
+_NOW = re.compile(
+    r"(?:(?:券后|到手|折后)\s?价?|(?:现|促销|活动|秒杀|拼团|团购|优惠|抢购|特)\s?价)[约仅:：]*\s*$"
+)
+_BEFORE = re.compile(r"(?:原|市场|划线|吊牌|专柜|参考|日常|建议零售)\s?价[约:：]*\s*$")
+_COUPON = re.compile(r"(?:满|减|券|返|省|抵|优惠|运费|邮费)[:：]?\s*$")
+#: More digits than these are a number of something else.
+_LONGEST = 12
 
 _COUNT = re.compile(rf"(?P<number>\d[\d,]*(?:\.\d+)?)\s*{_UNIT}")
 _PERIOD = re.compile(r"\d+\s*(?:天|日|周|个?月|年|days?|hours?)(?:内|之内|以来)?", re.IGNORECASE)
@@ -60,21 +66,36 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    value: Decimal
+    """A number, or two with a dash between them, and what stands around it."""
+
+    low: Decimal
+    high: Decimal
     currency: str | None
+    #: The text before it.
+    label: str
+    #: It counts goods, ages or percents, not money.
+    of_goods: bool
     start: int
     end: int
-    label: str
 
     @property
     def rank(self) -> int:
         """How much this looks like the price one pays; higher is better."""
         if _COUPON.search(self.label):
-            return 0
-        return (
-            (4 if _NOW.search(self.label) else 0)
-            + (2 if self.currency else 0)
-            - (3 if _BEFORE.search(self.label) else 0)
+            return -4
+        now, before = _NOW.search(self.label), _BEFORE.search(self.label)
+        return (4 if now else 0) + (2 if self.currency else 0) - (3 if before else 0)
+
+    def joined(self, other: _Amount) -> _Amount:
+        """The range from this to `other`."""
+        return _Amount(
+            min(self.low, other.low),
+            max(self.high, other.high),
+            self.currency or other.currency,
+            self.label,
+            self.of_goods or other.of_goods,
+            self.start,
+            other.end,
         )
 
 
@@ -83,16 +104,11 @@ def parse_price(text: str) -> Price | None:
 
     ``¥1.2万`` is 12000, ``￥99.00-109.00`` a range, and in ``原价¥59 券后价¥39.9`` the second counts.
     """
-    amounts = list(_amounts(text.translate(_FULL_WIDTH)))
+    amounts = [amount for amount in _with_ranges(text.translate(_FULL_WIDTH)) if not amount.of_goods]
     if not amounts:
         return None
-    best = max(range(len(amounts)), key=lambda position: (amounts[position].rank, -position))
-    low = amounts[best]
-    following = amounts[best + 1 : best + 2]
-    high = next((other for other in following if _is_range(text, low, other)), low)
-    if high.value < low.value:
-        low, high = high, low
-    return Price(low.value, high.value, low.currency or high.currency)
+    best = max(amounts, key=lambda amount: amount.rank)  # the first of equals
+    return Price(best.low, best.high, best.currency)
 
 
 def parse_count(text: str) -> int | None:
@@ -101,28 +117,37 @@ def parse_count(text: str) -> int | None:
     Periods (``近30天``) are not counts. None if there is no number.
     """
     found = _COUNT.search(_PERIOD.sub(" ", text.translate(_FULL_WIDTH)))
-    if found is None:
+    if found is None or len(found["number"]) > _LONGEST:
         return None
     return int(Decimal(found["number"].replace(",", "")) * _factor(found["unit"]))
 
 
+def _with_ranges(text: str) -> list[_Amount]:
+    found: list[_Amount] = []
+    for amount in _amounts(text):
+        if found and _RANGE.fullmatch(text, found[-1].end, amount.start):
+            found[-1] = found[-1].joined(amount)
+        else:
+            found.append(amount)
+    return found
+
+
 def _amounts(text: str) -> Iterator[_Amount]:
-    for found in _AMOUNT.finditer(text):
-        currency = _currency(found["before"] or found["after"])
-        if found["not_money"] and currency is None:
+    for match in _AMOUNT.finditer(text):
+        number = _number(match["number"])
+        if number is None:
             continue
-        value = _number(found["number"])
-        if value is not None:
-            label = text[max(0, found.start() - 8) : found.start()]
-            yield _Amount(value * _factor(found["unit"]), currency, found.start(), found.end(), label)
-
-
-def _is_range(text: str, low: _Amount, high: _Amount) -> bool:
-    return _RANGE.fullmatch(text.translate(_FULL_WIDTH), low.end, high.start) is not None
+        value = number * _factor(match["unit"])
+        currency = _currency(match["before"] or match["after"])
+        label = text[max(0, match.start() - 8) : match.start()]
+        of_goods = bool(match["goods"]) and currency is None
+        yield _Amount(value, value, currency, label, of_goods, match.start(), match.end())
 
 
 def _number(text: str) -> Decimal | None:
     plain = text.rstrip(".,")
+    if len(plain) > _LONGEST:
+        return None
     try:
         return Decimal(plain)
     except InvalidOperation:

@@ -7,15 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from monitor.extraction import layouts
+from monitor.extraction.canonical import absolute_url, canonical_url
 from monitor.extraction.detail_page import read_detail
 from monitor.extraction.document import Document
 from monitor.extraction.licence_page import read_licence
 from monitor.extraction.list_page import read_list
-from monitor.extraction.markers import GENERAL_WALLS, found_marker
+from monitor.extraction.markers import found_marker, general_wall
 from monitor.extraction.page import PageKind, Reading, Verdict
 from monitor.extraction.selection import first
 from monitor.extraction.sitemap import is_sitemap, read_sitemap, unpacked
-from monitor.extraction.structured import open_graph, products
+from monitor.extraction.structured import link, products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +64,15 @@ def guess_kind(document: Document, profile: SiteProfile | None) -> PageKind:
             return PageKind.DETAIL
         if any(layouts.rows(layout, document) for layout in profile.list_page):
             return PageKind.LIST
-    several = len(products(document)) > 1 and "product" not in open_graph(document).get("og:type", "")
-    return PageKind.LIST if several else PageKind.DETAIL
+    return PageKind.LIST if _lists_products(document) else PageKind.DETAIL
+
+
+def _lists_products(document: Document) -> bool:
+    """Several products that all live elsewhere make a list; one with the page's URL, or none, does not."""
+    found = products(document)
+    own = canonical_url(document.page.url)
+    urls = {canonical_url(absolute_url(link(product.get("url")), own) or own) for product in found}
+    return len(urls) > 1 and own not in urls
 
 
 def recognise(page: Page, profiles: Iterable[SiteProfile]) -> SiteProfile | None:
@@ -99,7 +107,7 @@ def _by_markers(
 
 def _reconsidered(reading: Reading, document: Document) -> Reading:
     """Nothing was found: perhaps because a wall that no profile knows stands before it."""
-    wall = found_marker(GENERAL_WALLS, document)
+    wall = general_wall(document)
     if wall is None:
         return reading
     return dataclasses.replace(reading, verdict=Verdict.BLOCKED, reason=wall)

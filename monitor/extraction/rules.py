@@ -50,7 +50,7 @@ class Rule(Part):
     value: str | None = None
     #: Only what this matches is taken; its first group, if it has one.
     regex: Regex | None = None
-    #: All matches joined by this text instead of the first one alone.
+    #: All matches, without repetitions, joined by this text instead of the first one alone.
     join: str | None = None
     #: The value is put in place of ``{}``, to make a URL of an id.
     template: str | None = None
@@ -153,8 +153,8 @@ class NextPage(Part):
     link: Rules = ()
     #: Name of the query parameter that holds the page number.
     count: str | None = None
-    #: Listings on a full page; with the stated total it tells where counting ends, without one a shorter page
-    #: does.
+    #: Listings on a full page, where it is certain: a page with fewer is the last. Without it counting ends
+    #: when the stated total is reached, or at an empty page.
     page_size: int | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")

@@ -26,7 +26,7 @@ def product_statement(product: Json, breadcrumb: tuple[str, ...] = ()) -> Statem
         price=low,
         price_max=high,
         currency=currency,
-        available=next((value for offer in offers if (value := text(offer.get("availability")))), None),
+        available=_availability(offers),
         image_url=link(product.get("image")),
         brand=text(product.get("brand")),
         sku=next((value for name in _CODES if (value := text(product.get(name)))), None),
@@ -94,6 +94,12 @@ def _offer_currency(offer: Json) -> str | None:
         entry for entry in as_list(offer.get("priceSpecification")) if isinstance(entry, Mapping)
     ]
     return next((value for entry in specification if (value := text(entry.get("priceCurrency")))), None)
+
+
+def _availability(offers: list[Json]) -> str | None:
+    """One offer in stock is enough."""
+    stated = [value for offer in offers if (value := text(offer.get("availability")))]
+    return next((value for value in stated if value.endswith("InStock")), stated[0] if stated else None)
 
 
 def _number(price: str) -> float:

@@ -67,7 +67,8 @@ def _items(rule: Rule, scope: Scope) -> Iterator[Scope]:
 
 def _value(rule: Rule, scope: Scope) -> str | None:
     if rule.join is not None:
-        return _processed(rule, rule.join.join(_texts(rule, scope)))
+        # a short description is often repeated in the long one
+        return _processed(rule, rule.join.join(dict.fromkeys(_texts(rule, scope))))
     found = (_processed(rule, text) for text in _texts(rule, scope))
     return next((text for text in found if text), None)
 

@@ -7,6 +7,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
+import parsel
+
 from monitor.extraction.canonical import absolute_url
 from monitor.extraction.page import PageKind, Reading, Verdict
 
@@ -43,10 +45,10 @@ def read_sitemap(document: Document, profile: SiteProfile | None) -> Reading:
     A profile's ``urls.detail`` tells which URLs are detail pages; without it all are taken for such.
     """
     root = _ROOT.search(document.text[:2000])
-    # by local name: namespaces are forgotten and misspelt; a torn file gives what it has
-    locations = document.selector.xpath("//*[local-name()='loc']/text()").getall()
     if root is None:
         locations = [line for line in document.text.split() if line.startswith(("http://", "https://"))]
+    else:
+        locations = _locations(document.text[root.start() :])
     urls = dict.fromkeys(url for entry in locations if (url := absolute_url(entry, document.base_url)))
     if not urls:
         reason = "the sitemap names no URL" if root else "neither a sitemap nor a list of URLs"
@@ -63,3 +65,11 @@ def read_sitemap(document: Document, profile: SiteProfile | None) -> Reading:
         detail_urls=details,
         reason=None if details else f"none of its {len(urls)} URLs matches urls.detail ({pattern})",
     )
+
+
+def _locations(xml: str) -> list[str]:
+    # by local name: namespaces get forgotten, and image:loc is no page; a torn file gives what it has
+    tree = parsel.Selector(text=xml, type="xml")
+    return tree.xpath(
+        "//*[local-name()='url' or local-name()='sitemap']/*[local-name()='loc']/text()"
+    ).getall()

@@ -18,17 +18,30 @@ if TYPE_CHECKING:
 #: What an offer on a page can be, in schema.org's words.
 _PRODUCTS = frozenset({"Product", "ProductGroup", "IndividualProduct", "ProductModel", "Vehicle", "Book"})
 
+#: Deeper nesting than this means nothing any more.
+_DEEPEST = 12
+
 Json = Mapping[str, Any]
+
+
+def schema_org(text: str, base_url: str) -> list[Any]:
+    """All schema.org things of a page, as JSON-LD has them; nesting beyond reason is cut off."""
+    found: list[Any] = []
+    if "ld+json" in text:
+        found += _extract(text, base_url, "json-ld")
+    if "itemtype" in text:
+        found += _extract(text, base_url, "microdata")
+    return [_cut(thing, _DEEPEST) for thing in found]
 
 
 def products(document: Document) -> list[Json]:
     """All schema.org products of the page, in its order, offers and all."""
-    return list(_of_types(_schema_org(document), _PRODUCTS))
+    return list(_of_types(document.schema_org, _PRODUCTS))
 
 
 def breadcrumb(document: Document) -> tuple[str, ...]:
     """Breadcrumb of the page by schema.org, outermost first."""
-    for crumbs in _of_types(_schema_org(document), frozenset({"BreadcrumbList"})):
+    for crumbs in _of_types(document.schema_org, frozenset({"BreadcrumbList"})):
         entries = [entry for entry in as_list(crumbs.get("itemListElement")) if isinstance(entry, Mapping)]
         entries.sort(key=_position)
         names = [text(entry.get("name")) or text(entry.get("item")) for entry in entries]
@@ -57,6 +70,8 @@ def text(value: Any) -> str | None:  # noqa: ANN401 - JSON
     for one in as_list(value):
         if isinstance(one, Mapping):
             found = text(one.get("name") or one.get("@value"))
+        elif isinstance(one, list):
+            found = text(one)
         elif isinstance(one, bool):
             continue
         else:
@@ -78,20 +93,19 @@ def link(value: Any) -> str | None:  # noqa: ANN401 - JSON
     return None
 
 
-def _schema_org(document: Document) -> list[Any]:
-    found: list[Any] = []
-    if "ld+json" in document.text:
-        found += _extract(document, "json-ld")
-    if "itemtype" in document.text:
-        found += _extract(document, "microdata")
-    return found
-
-
-def _extract(document: Document, syntax: str) -> list[Any]:
-    extracted = extruct.extract(
-        document.text, base_url=document.base_url, syntaxes=[syntax], errors="ignore", uniform=True
-    )
+def _extract(html: str, base_url: str, syntax: str) -> list[Any]:
+    extracted = extruct.extract(html, base_url=base_url, syntaxes=[syntax], errors="ignore", uniform=True)
     return list(extracted.get(syntax) or ())
+
+
+def _cut(data: Any, depth: int) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(data, Mapping | list):
+        return data
+    if depth == 0:
+        return None
+    if isinstance(data, list):
+        return [_cut(value, depth - 1) for value in data]
+    return {key: _cut(value, depth - 1) for key, value in data.items()}
 
 
 def _of_types(data: Any, types: frozenset[str]) -> Iterator[Json]:  # noqa: ANN401 - JSON
