@@ -17,7 +17,7 @@ from monitor.storage.progress import SiteProgress, site_progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Engine
+    from monitor.storage import Engine
 
     from monitor.config import Settings
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from monitor.storage import Engine
 
     from monitor.campaigns.plan import Plan, SiteUse
     from monitor.extraction.profile import SiteProfile

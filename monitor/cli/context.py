@@ -12,9 +12,8 @@ from monitor.storage.migrate import require_current
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
-
     from monitor.config import Settings
+    from monitor.storage import Engine
 
 
 @contextmanager

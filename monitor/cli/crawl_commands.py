@@ -24,9 +24,8 @@ from monitor.storage.engine import reading, writing
 from monitor.storage.progress import site_progress
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from monitor.config import Settings
+    from monitor.storage import Engine
 
 
 def register(parent: typer.Typer) -> None:
@@ -37,7 +36,7 @@ def register(parent: typer.Typer) -> None:
 def crawl(
     campaign: str | None = typer.Argument(None, help="Name of a plan in the schedules folder."),
     site: str | None = typer.Option(None, help="Instead of a campaign: name or file of a site profile."),
-    query: list[str] = typer.Option([], help="With --site: a search word; may be given again."),  # noqa: B008
+    query: list[str] = typer.Option([], help="With --site: a search word; may be given again."),
     shop: bool = typer.Option(False, "--shop", help="With --site: read the whole shop, not its search."),
     base_url: str | None = typer.Option(None, help="With --site: which shop, for a shop engine's profile."),
     max_pages: int = typer.Option(20, min=1, help="With --site: pages of one search or shelf."),

@@ -32,10 +32,9 @@ from monitor.storage.suspects import ListingFilter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
-
     from monitor.campaigns.plan import Plan
     from monitor.config import Settings
+    from monitor.storage import Engine
 
 #: Links in the lists stay the same from run to run, because the shops stand at the same ports.
 _PORTS = {"mall": 8600, "oscar": 8610}
@@ -54,10 +53,12 @@ def register(parent: typer.Typer) -> None:
 
 
 def demo(
-    shop: Shop = typer.Option(Shop.MALL, help="mall: two small sites of ours; oscar: a real django-oscar shop."),
+    shop: Shop = typer.Option(
+        Shop.MALL, help="mall: two small sites of ours; oscar: a real django-oscar shop."
+    ),
     port: int | None = typer.Option(None, help="Port of the shop; by default 8600 (mall) or 8610 (oscar)."),
 ) -> None:
-    """Run the main job: fire a campaign, crawl, classify, store, export. Each run is a day later in the mall."""
+    """Run the main job: fire a campaign, crawl, classify, store, export. Each run is a day later."""
     at = port or _PORTS[shop]
     base = load_settings()
     settings = base.model_copy(update={"database_url": f"sqlite:///var/demo-{shop}.db"})
@@ -116,4 +117,3 @@ def _located(plan: Plan, base_urls: dict[str, str]) -> Plan:
         for use in plan.sites
     )
     return plan.model_copy(update={"sites": sites})
-

@@ -47,7 +47,9 @@ def extract(
         sys.stdout.write(json.dumps({"seller": _plain(reading.seller)}, ensure_ascii=False) + "\n")
     said = f": {reading.reason}" if reading.reason else ""
     name = profile.name if profile is not None else "no profile"
-    errors.print(f"{len(reading.listings)} listings, {reading.verdict}, read with {name}{said}", highlight=False)
+    errors.print(
+        f"{len(reading.listings)} listings, {reading.verdict}, read with {name}{said}", highlight=False
+    )
 
 
 def read_body(file: Path) -> bytes:
@@ -75,7 +77,9 @@ def listing_json(listing: Listing) -> dict[str, Any]:
 def _plain(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - Listing or Seller
     hidden = {"looked_for", "seen_at", "seller"}
     values = {
-        field.name: getattr(thing, field.name) for field in dataclasses.fields(thing) if field.name not in hidden
+        field.name: getattr(thing, field.name)
+        for field in dataclasses.fields(thing)
+        if field.name not in hidden
     }
     return {
         name: str(value) if name in ("price", "price_max") else value

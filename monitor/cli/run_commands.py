@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -15,6 +16,12 @@ from monitor.storage.changes import run_changes
 from monitor.storage.engine import reading
 from monitor.storage.progress import run_summaries, site_progress, unit_reports
 from monitor.storage.runs import load_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.storage import Connection
+    from monitor.storage.progress import RunSummary
 
 _JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
@@ -33,57 +40,43 @@ def runs(
     settings = load_settings()
     with database(settings) as engine, reading(engine) as connection:
         if run is None:
-            summaries = run_summaries(connection, limit=limit)
-            if as_json:
-                print_json([dataclasses.asdict(each) for each in summaries])
-                return
-            table = Table(title="Runs")
-            for name in (
-                "run",
-                "campaign",
-                "scheduled (Shanghai)",
-                "status",
-                "units",
-                "listings",
-                "suspects",
-            ):
-                table.add_column(name)
-            for each in summaries:
-                at = each.scheduled_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-                status = f"{each.status} (late)" if each.late else each.status
-                units = f"{each.ended} of {each.units}"
-                table.add_row(
-                    str(each.id), each.campaign, at, status, units, str(each.listings), str(each.suspects)
-                )
-            output.print(table)
-            return
-        load_run(connection, run)
-        units = unit_reports(connection, run)
-        sites = site_progress(connection, run)
-        changes = run_changes(connection, run)
+            _list(run_summaries(connection, limit=limit), as_json=as_json)
+        else:
+            _show(connection, run, as_json=as_json)
+
+
+def _list(summaries: Sequence[RunSummary], *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            {
-                "run": run,
-                "sites": [dataclasses.asdict(each) for each in sites],
-                "units": [dataclasses.asdict(each) for each in units],
-                "changes": dataclasses.asdict(changes),
-            }
-        )
+        print_json([dataclasses.asdict(each) for each in summaries])
+        return
+    table = Table(title="Runs")
+    for name in ("run", "campaign", "scheduled (Shanghai)", "status", "units", "listings", "suspects"):
+        table.add_column(name)
+    for each in summaries:
+        at = each.scheduled_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        status = f"{each.status} (late)" if each.late else each.status
+        units = f"{each.ended} of {each.units}"
+        table.add_row(str(each.id), each.campaign, at, status, units, str(each.listings), str(each.suspects))
+    output.print(table)
+
+
+def _show(connection: Connection, run: int, *, as_json: bool) -> None:
+    load_run(connection, run)  # says so when there is none
+    units = unit_reports(connection, run)
+    sites = site_progress(connection, run)
+    changes = run_changes(connection, run)
+    if as_json:
+        whole = {"run": run, "changes": dataclasses.asdict(changes)}
+        whole["sites"] = [dataclasses.asdict(each) for each in sites]
+        whole["units"] = [dataclasses.asdict(each) for each in units]
+        print_json(whole)
         return
     table = Table(title=f"Units of run {run}")
     for name in ("site", "kind", "key", "status", "pages", "listings", "reason"):
         table.add_column(name, overflow="fold")
-    for unit in units:
-        table.add_row(
-            unit.site,
-            unit.kind,
-            unit.key,
-            unit.status,
-            str(unit.pages),
-            str(unit.listings),
-            unit.reason or "",
-        )
+    for each in units:
+        numbers = (str(each.pages), str(each.listings))
+        table.add_row(each.site, each.kind, each.key, each.status, *numbers, each.reason or "")
     output.print(table)
     output.print(coverage_table(sites))
     if changes.previous is not None:

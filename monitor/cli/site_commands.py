@@ -62,7 +62,9 @@ def try_profile(
     profile: str = typer.Argument(help="Name or file of a profile."),
     query: str | None = typer.Option(None, help="Search for this word."),
     url: str | None = typer.Option(None, help="Or read this page."),
-    file: Path | None = typer.Option(None, help="With --url: the page as saved from there; nothing is fetched."),
+    file: Path | None = typer.Option(
+        None, help="With --url: the page as saved from there; nothing is fetched."
+    ),
     base_url: str | None = typer.Option(None, help="Which shop, for a shop engine's profile."),
     kind: PageKind | None = typer.Option(None, help="What the page is; by default it is recognised."),
     rows: int = typer.Option(60, min=1, help="How many fields to show."),

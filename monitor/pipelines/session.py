@@ -12,7 +12,7 @@ from monitor.storage import open_database
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from sqlalchemy import Engine
+    from monitor.storage import Engine
 
     from monitor.config import Settings
     from monitor.storage.leases import Lease

@@ -185,12 +185,14 @@ class UnitSpider(Spider):
         if (end := self._verdict(progress, page, reading)) is not None:
             return end, None
         progress.waiting.extend((url, PageKind.SITEMAP) for url in reading.sitemaps)
-        done = UnitEnd(status=UnitStatus.DONE)
         following = (reading.next_url, PageKind.LIST) if reading.next_url else None
         if following is None and progress.waiting:
             following = progress.waiting.pop(0)
         if following is None:
-            return done, None
+            # why a first page gave nothing is worth keeping; how a long list ended is not
+            return UnitEnd(
+                status=UnitStatus.DONE, reason=reading.reason if progress.pages == 1 else None
+            ), None
         before = len(progress.keys)
         progress.keys.update(listing.key for listing in reading.listings)
         if reading.listings and len(progress.keys) == before:
@@ -220,8 +222,6 @@ class UnitSpider(Spider):
             return UnitEnd(status=status, reason=reading.reason or f"HTTP {page.status}")
         if page.status >= 400:
             return UnitEnd(status=UnitStatus.FAILED, reason=f"HTTP {page.status}")
-        if reading.verdict is Verdict.EMPTY:
-            return UnitEnd(status=UnitStatus.DONE, reason=reading.reason or "nothing found")
         if reading.verdict is Verdict.UNRECOGNISED:
             reason = reading.reason or "the page is not as the profile describes it"
             return UnitEnd(status=UnitStatus.FAILED, reason=f"layout: {reason}")

@@ -5,6 +5,9 @@ in UTC and timezone-aware; a naive one is refused. Writes of a crawl go through 
 renews the site's lease in the same transaction: a crawler that lost its lease cannot write.
 """
 
+from sqlalchemy import Connection, Engine
+
 from monitor.storage.engine import DatabaseError, DatabaseLockedError, open_database
 
-__all__ = ["DatabaseError", "DatabaseLockedError", "open_database"]
+#: `Engine` and `Connection` stand here so that other rooms can name what they hand through without SQL.
+__all__ = ["Connection", "DatabaseError", "DatabaseLockedError", "Engine", "open_database"]
