@@ -61,8 +61,9 @@ def solar_term(year: int, term: str) -> date:
     _check_year(year)
     if term not in SOLAR_TERMS:
         raise CalendarError(f"{term}: not one of the twenty-four solar terms ({'、'.join(SOLAR_TERMS)})")
-    # the table of a lunar year reaches from the winter solstice before it to the spring after it
-    solar = Lunar.fromYmd(year, 6, 1).getJieQiTable()[term]
+    # the table begins with the winter solstice of the year before; this year's is called DONG_ZHI
+    table = Lunar.fromYmd(year, 6, 1).getJieQiTable()
+    solar = table["DONG_ZHI" if term == "冬至" else term]
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
