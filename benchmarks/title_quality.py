@@ -178,11 +178,10 @@ def tally_categories(
 def classified(titles: Sequence[str]) -> list[Said]:
     """Ask the installed classifier."""
     from monitor.classifiers.classify import default_classifier  # noqa: PLC0415 - --agreement needs none
-
     from monitor.listing import Listing  # noqa: PLC0415
 
     classifier = default_classifier()
-    answers = (classifier(Listing(site="benchmark", url="", title=title)) for title in titles)
+    answers = (classifier.classify(Listing(site="benchmark", url="", title=title)) for title in titles)
     return [
         Said(
             frozenset(f.id for f in a.hazards),
