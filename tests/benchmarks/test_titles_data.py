@@ -99,3 +99,16 @@ def test_the_order_of_the_blind_list_tells_nothing(rows):
     shares = Counter(row["hazards"] for row in rows if row["hazards"] != "-")
     expected_by_chance = sum(n * n for n in shares.values()) / len(rows)
     assert neighbours < 2 * expected_by_chance
+
+
+def runs(text, length=12):
+    return {text[i : i + length] for i in range(len(text) - length + 1)}
+
+
+def test_no_title_shares_a_long_run_with_the_third_party_data(rows, shared):
+    """The titles are ours: none was copied from the material that we develop on."""
+    ours = set().union(*(runs("".join(row["title"].lower().split())) for row in rows))
+    files = sorted((shared / "data").glob("*.tsv"))
+    assert files
+    theirs = ("".join(line.lower().split()) for f in files for line in f.read_text("utf-8").splitlines())
+    assert sorted(run for line in theirs for run in runs(line) & ours) == []
