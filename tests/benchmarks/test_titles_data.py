@@ -112,3 +112,14 @@ def test_no_title_shares_a_long_run_with_the_third_party_data(rows, shared):
     assert files
     theirs = ("".join(line.lower().split()) for f in files for line in f.read_text("utf-8").splitlines())
     assert sorted(run for line in theirs for run in runs(line) & ours) == []
+
+
+def test_a_label_that_was_settled_otherwise_says_why(rows):
+    columns = ("hazards", "focus", "category")
+    first = {row["id"]: row for row in table(TITLES / "labels_a.tsv")}
+    silent = [
+        row["id"]
+        for row in rows
+        if not row["note"] and any(row[column] != first[row["id"]][column] for column in columns)
+    ]
+    assert silent == []
