@@ -41,6 +41,9 @@ class WordKind(StrEnum):
 
 #: Kinds that the category and focus rules read.
 CATEGORY_KINDS = frozenset({WordKind.CATEGORY, WordKind.FOCUS, WordKind.CONTEXT})
+#: Kinds that give the other rules something to do; without one of them a text has no rule hits.
+LEADING_KINDS = frozenset({WordKind.HAZARD, WordKind.CLAIM})
+_RULE_KINDS = frozenset(WordKind) - {WordKind.CATEGORY, WordKind.FOCUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,15 @@ class Hit(NamedTuple):
     end: int
 
 
-@dataclass(slots=True)
-class Found:
+class Found(NamedTuple):
     """What one pass found, each list in the order in which the words end."""
 
     #: Hazards, vetoes, cues, context, claims.
     rules: list[Hit]
     #: Category, focus and context words.
     category: list[Hit]
+    #: Whether `rules` holds a hazard or a claim.
+    leads: bool
 
 
 _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -85,24 +89,34 @@ class Matcher:
         for word in words:
             owners[word.spelling].append(word)
         spellings = list(owners)
-        self._automaton = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA)
-        self._rules = [tuple(w for w in owners[s] if w.kind not in _CATEGORY_ONLY) for s in spellings]
-        self._category = [tuple(w for w in owners[s] if w.kind in CATEGORY_KINDS) for s in spellings]
-        self._bounded = [s[0] in _ASCII_WORD or s[-1] in _ASCII_WORD for s in spellings]
+        self._automaton = AhoCorasick(spellings, implementation=Implementation.DFA)
+        # one tuple a pattern, so that the loop over hits looks up once
+        self._patterns = [
+            (
+                spelling[0] in _ASCII_WORD or spelling[-1] in _ASCII_WORD,
+                tuple(word for word in owners[spelling] if word.kind in _RULE_KINDS),
+                tuple(word for word in owners[spelling] if word.kind in CATEGORY_KINDS),
+                any(word.kind in LEADING_KINDS for word in owners[spelling]),
+            )
+            for spelling in spellings
+        ]
 
     def find(self, text: str) -> Found:
         """Find every word in `text` (normalised); a Latin word must not stand inside a longer one."""
         rules: list[Hit] = []
         category: list[Hit] = []
+        leads = False
+        patterns = self._patterns
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if self._bounded[index] and not stands_alone(text, start, end):
+            bounded, rule_words, category_words, leading = patterns[index]
+            if bounded and not stands_alone(text, start, end):
                 continue
-            rules.extend([Hit(word, start, end) for word in self._rules[index]])
-            category.extend([Hit(word, start, end) for word in self._category[index]])
-        return Found(rules, category)
-
-
-_CATEGORY_ONLY = frozenset({WordKind.CATEGORY, WordKind.FOCUS})
+            leads = leads or leading
+            for word in rule_words:
+                rules.append(Hit(word, start, end))  # noqa: PERF401 - one word is the rule
+            for word in category_words:
+                category.append(Hit(word, start, end))  # noqa: PERF401 - one word is the rule
+        return Found(rules, category, leads)
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,226 @@
+"""Text as people disguise it → text as the lexicon spells it, with the way back to every original character.
+
+Width and compatibility forms, traditional and look-alike characters, accents and upper case are replaced
+character by character; marks and invisible characters are dropped everywhere; symbols, spaces and emoji are
+dropped between Han characters. No string raises, and the time is linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from itertools import chain
+
+from opencc_purepy.dictionary_lib import DictionaryMaxlength
+
+from monitor.classifiers.finding import Evasion
+from monitor.classifiers.lexicon.tables import look_alikes
+
+#: Han characters, as the body of a regular expression's character class.
+HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
+_BMP = 0x10000
+
+
+class Normalised:
+    """A text as the lexicon spells it; immutable.
+
+    `text` is what the rules read; `original` is what was published.
+    """
+
+    __slots__ = ("_ends", "_gaps", "_starts", "original", "text")
+
+    def __init__(
+        self,
+        original: str,
+        text: str,
+        starts: list[int] | None = None,
+        ends: list[int] | None = None,
+        gaps: list[tuple[int, int]] | None = None,
+    ) -> None:
+        """Hold what `normalise` made; `starts` and `ends` are None where positions are those of the original.
+
+        `gaps` are spans of the original that were dropped since; they are worked into the offsets when asked.
+        """
+        self.original = original
+        self.text = text
+        self._starts = starts
+        self._ends = ends
+        self._gaps = gaps
+
+    @property
+    def offsets(self) -> list[int]:
+        """Where in the original each character of `text` begins."""
+        self._settle()
+        return list(range(len(self.text))) if self._starts is None else list(self._starts)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Span of the original, in code points, end exclusive, that ``text[start:end]`` stands for."""
+        self._settle()
+        if self._starts is None or self._ends is None:
+            return start, end
+        return self._starts[start], self._ends[end - 1]
+
+    def neighbours(self, index: int) -> bool:
+        """Say whether nothing was dropped between the characters at `index` and `index` + 1."""
+        self._settle()
+        if self._starts is None or self._ends is None:
+            return True
+        return self._ends[index] >= self._starts[index + 1]
+
+    def undone(self, start: int, end: int) -> frozenset[Evasion]:
+        """By which techniques the original of ``text[start:end]`` differs from it; upper case is none."""
+        techniques = set()
+        for index in range(start, end):
+            first, last = self.span(index, index + 1)
+            technique = _technique(self.original[first:last], self.text[index])
+            if technique is not None:
+                techniques.add(technique)
+            if index + 1 < end and not self.neighbours(index):
+                techniques.add(Evasion.SYMBOLS)
+        return frozenset(techniques)
+
+    def of(self, original: str) -> Normalised:
+        """The same reading of another original of the same length."""
+        return Normalised(original, self.text, self._starts, self._ends, self._gaps)
+
+    def composed(self, parts: re.Pattern[str], whole: dict[str, str]) -> Normalised | None:
+        """The same text with every match of `parts` read as the one character that `whole` names for it.
+
+        None if nothing matches.
+        """
+        if parts.search(self.text) is None:
+            return None
+        self._settle()
+        starts = self._starts or list(range(len(self.text)))
+        ends = self._ends or list(range(1, len(self.text) + 1))
+        pieces, new_starts, new_ends, last = [], list[int](), list[int](), 0
+        for match in parts.finditer(self.text):
+            start, end = match.span()
+            pieces += [self.text[last:start], whole[match.group()]]
+            new_starts += [*starts[last:start], starts[start]]
+            new_ends += [*ends[last:start], ends[end - 1]]
+            last = end
+        pieces.append(self.text[last:])
+        return Normalised(self.original, "".join(pieces), new_starts + starts[last:], new_ends + ends[last:])
+
+    def _settle(self) -> None:
+        """Work the gaps into the offsets."""
+        gaps = self._gaps
+        if not gaps:
+            return
+        starts = self._starts or list(range(gaps[-1][1] + len(self.text)))
+        ends = self._ends or list(range(1, len(starts) + 1))
+        kept_starts, kept_ends, last = list[int](), list[int](), 0
+        for start, end in gaps:
+            kept_starts += starts[last:start]
+            kept_ends += ends[last:start]
+            last = end
+        rest = len(self.text) - len(kept_starts)
+        self._starts = kept_starts + starts[last : last + rest]
+        self._ends = kept_ends + ends[last : last + rest]
+        self._gaps = None
+
+
+def normalise(text: str) -> Normalised:
+    """Undo what can be undone character by character; see the module's docstring."""
+    starts = ends = None
+    if _awkward().search(text) is None:
+        plain = text.translate(_table())
+    else:
+        plain, starts, ends = _one_by_one(text)
+    match = _SYMBOLS.search(plain)
+    if match is None:
+        return Normalised(text, plain, starts, ends)
+    gaps, pieces, last = [], [], 0
+    for run in chain((match,), _SYMBOLS.finditer(plain, match.end())):
+        start, end = run.span()
+        if start and _IS_HAN(plain, start - 1):
+            gaps.append((start, end))
+            pieces.append(plain[last:start])
+            last = end
+    if not gaps:
+        return Normalised(text, plain, starts, ends)
+    pieces.append(plain[last:])
+    return Normalised(text, "".join(pieces), starts, ends, gaps)
+
+
+#: A run of neither letters, digits nor Han, before a Han character.
+_SYMBOLS = re.compile(rf"[\W_]+(?=[{HAN}])")
+_IS_HAN = re.compile(f"[{HAN}]").match
+
+
+def _one_by_one(text: str) -> tuple[str, list[int], list[int]]:
+    pieces: list[str] = []
+    starts: list[int] = []
+    readings = _readings()
+    for index, character in enumerate(text):
+        replacement = readings.get(ord(character), character)
+        pieces.append(replacement)
+        starts.extend([index] * len(replacement))
+    return "".join(pieces), starts, [start + 1 for start in starts]
+
+
+#: Categories that are dropped wherever they stand: marks, and characters that do not show.
+_DROPPED = frozenset({"Mn", "Me", "Cf"})
+
+
+def _replacement(character: str) -> str:
+    """What `character` is read as: usually one character, several for ㎝, none for a mark."""
+    category = unicodedata.category(character)
+    if category in _DROPPED:
+        return ""
+    if category == "Cs":
+        return "�"
+    folded = _without_accent(unicodedata.normalize("NFKC", character).lower())
+    simplified = "".join(_traditional().get(c, c) for c in folded)
+    return "".join(look_alikes().get(c, c) for c in simplified)
+
+
+def _without_accent(text: str) -> str:
+    """Latin, Greek and Cyrillic letters without their marks; everything else as it is."""
+    decomposed = unicodedata.normalize("NFD", text)
+    if decomposed == text or not unicodedata.name(decomposed[0], "").startswith(("LATIN", "GREEK", "CYR")):
+        return text
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+
+
+@cache
+def _traditional() -> dict[str, str]:
+    """Traditional character → simplified, where OpenCC's own table gives one."""
+    return {old: new[0] for old, new in DictionaryMaxlength.from_json().ts_characters[0].items() if new}
+
+
+@cache
+def _readings() -> dict[int, str]:
+    """Every character that is read as something else: code point → reading."""
+    planes = chain(range(0x20000), range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
+    found = {code: r for code in planes if (r := _replacement(chr(code))) != chr(code)}
+    return found | {ord(old): _replacement(old) for old in _traditional() if ord(old) > _BMP}
+
+
+@cache
+def _table() -> tuple[int, ...]:
+    """For `str.translate`: the reading of each character of the basic plane, where it is one character."""
+    readings = _readings()
+    return tuple(ord(r) if len(r := readings.get(code, "")) == 1 else code for code in range(_BMP))
+
+
+@cache
+def _awkward() -> re.Pattern[str]:
+    """What `_table` cannot serve: characters that are dropped or expanded, and all beyond the basic plane."""
+    codes = sorted(code for code, r in _readings().items() if len(r) != 1 and code < _BMP)
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "\U00010000-\U0010ffff]")
+
+
+def _technique(original: str, now: str) -> Evasion | None:
+    if original.lower() == now:
+        return None
+    if len(original) > 1:
+        return Evasion.SPLIT
+    wide = unicodedata.normalize("NFKC", original).lower()
+    if wide == now or now in wide:
+        return Evasion.WIDTH
+    if _traditional().get(wide) == now:
+        return Evasion.TRADITIONAL
+    return Evasion.GLYPH

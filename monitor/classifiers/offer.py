@@ -1,0 +1,221 @@
+"""Is the good offered, or is it denied, talked about, or named as what something else is for?
+
+(DESIGN: classification, steps 3 and 4.) Chinese compounds end with their head, so what directly follows a
+good is what the title sells (弹弓|皮筋); what precedes it denies it (不含|磁力球) or makes it another good
+(磁性|飞镖).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from monitor.classifiers.matcher import WordKind
+from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.segmentation import straddled
+from monitor.classifiers.words import ANY, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from monitor.classifiers.candidates import Candidate
+    from monitor.classifiers.lexicon import Lexicon
+    from monitor.classifiers.matcher import Hit
+    from monitor.classifiers.normalise import Normalised
+    from monitor.classifiers.segmentation import Cut
+
+
+class Doubt(StrEnum):
+    """Why a candidate is not an offer."""
+
+    VETO = "veto"
+    STRADDLED = "straddled"
+    ORDINARY_WORD = "ordinary word"
+    DENIED = "denied"
+    TALK = "talk"
+    ACCESSORY = "accessory"
+    OTHER_GOOD = "other good"
+    ALONE = "needs company"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a candidate fell, and the words that made it fall (normalised span; None where no word did)."""
+
+    doubt: Doubt
+    start: int | None = None
+    end: int | None = None
+
+
+#: Longest stretch of Han characters on either side of a candidate that segmentation is shown.
+_NEIGHBOURHOOD = 12
+#: Farthest that a head may stand from its good, in characters, connectors included.
+_HEAD_REACH = 6
+#: Farthest that a modifier may stand before its good.
+_MODIFIER_REACH = 4
+#: What ends a phrase; a blank does not.
+_STOPS = re.compile(r"[,，.。;；:：!！?？、|｜/\\\n\r()（）\[\]【】《》<>「」~～]")
+_HAN_RUN_LEFT = re.compile(f"[{HAN}]*$")
+_HAN_RUN_RIGHT = re.compile(f"[{HAN}]*")
+
+
+class Surroundings:
+    """What stands around the candidates of one field."""
+
+    def __init__(self, normalised: Normalised, hits: Iterable[Hit], *, title: bool) -> None:
+        """Sort `hits` by what they do; `title` says that the field is short and about one thing."""
+        self.normalised = normalised
+        self.text = normalised.text
+        self.title = title
+        self.cues: dict[str, list[Hit]] = {}
+        self.vetoes: list[Hit] = []
+        self.contexts: dict[str, list[Hit]] = {}
+        for hit in hits:
+            kind = hit.word.kind
+            if kind is WordKind.CUE:
+                self.cues.setdefault(hit.word.id, []).append(hit)
+            elif kind is WordKind.VETO:
+                self.vetoes.append(hit)
+            elif kind is WordKind.CONTEXT:
+                self.contexts.setdefault(hit.word.id, []).append(hit)
+
+    def of(self, role: Role, hazard: str) -> Iterator[Hit]:
+        """Cues of `role` that hold for `hazard`."""
+        for hit in self.cues.get(role, ()):
+            ids = hit.word.detail
+            if ids is None or hazard in ids:  # type: ignore[operator]
+                yield hit
+
+    def between(self, start: int, end: int) -> str:
+        """The original text between two normalised positions, symbols included."""
+        if start <= 0 or end >= len(self.text) or start > end:
+            return ""
+        first = self.normalised.span(start - 1, start)[1]
+        last = self.normalised.span(end, end + 1)[0]
+        return self.normalised.original[first:last]
+
+    def one_phrase(self, start: int, end: int) -> bool:
+        """Say whether no punctuation stands between two normalised positions."""
+        return _STOPS.search(self.between(start, end)) is None
+
+
+class OfferRules:
+    """Decides about candidates by the cues of the lexicon."""
+
+    def __init__(self, lexicon: Lexicon, cut: Cut) -> None:
+        """Prepare; `cut` is the tokenizer for arbitration."""
+        cues = lexicon.cues
+        self._reach_before = cues.denials.reach
+        self._reach_after = cues.denials_after.reach
+        self._cut = cut
+        connectors = sorted((normalise(c).text for c in cues.connectors), key=len, reverse=True)
+        self._connected = re.compile(f"(?:{'|'.join(map(re.escape, connectors))})*")
+
+    def judge(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        """Say why `candidate` is no offer, or None if nothing speaks against it."""
+        return (
+            self._vetoed(candidate, around)
+            or self._denied(candidate, around)
+            or self._talked_about(candidate, around)
+            or self._another_good(candidate, around)
+            or self._accessory(candidate, around)
+            or self._straddled(candidate, around)
+        )
+
+    def _vetoed(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
+        for word, first, last in around.vetoes:
+            inside = start <= first and last <= end and last - first < end - start
+            if word.id in {ANY, hazard} and first < end and start < last and not inside:
+                return Verdict(Doubt.VETO, first, last)
+        return None
+
+    def _denied(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
+        for _, first, last in around.of(Role.DENIAL_ADJACENT, hazard):
+            if last == start and around.one_phrase(last, start):
+                return Verdict(Doubt.DENIED, first, last)
+        for _, first, last in around.of(Role.DENIAL, hazard):
+            if 0 <= start - last <= self._reach_before and around.one_phrase(last, start):
+                return Verdict(Doubt.DENIED, first, last)
+        for _, first, last in around.of(Role.DENIAL_AFTER, hazard):
+            if 0 <= first - end <= self._reach_after and around.one_phrase(end, first):
+                return Verdict(Doubt.DENIED, first, last)
+        return None
+
+    def _talked_about(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        hazard = candidate.hazard.id
+        if not around.title:
+            return None
+        for _, first, last in around.of(Role.TALK, hazard):
+            return Verdict(Doubt.TALK, first, last)
+        for _, first, last in around.of(Role.TALK_LAST, hazard):
+            if last == len(around.text) and first >= candidate.end:
+                return Verdict(Doubt.TALK, first, last)
+        return None
+
+    def _another_good(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        start = candidate.start
+        for _, first, last in around.of(Role.MODIFIER, candidate.hazard.id):
+            if 0 <= start - last <= _MODIFIER_REACH and around.one_phrase(last, start):
+                return Verdict(Doubt.OTHER_GOOD, first, last)
+        return None
+
+    def _accessory(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
+        heads = [hit for hit in around.of(Role.HEAD, hazard) if 0 <= hit.start - end <= _HEAD_REACH]
+        for _, first, last in heads:
+            gap = around.text[end:first]
+            written = around.between(end, first)
+            closed_up = len(written) == len(gap)
+            last_word = last == len(around.text) and start == 0
+            if (closed_up or last_word) and self._connected.fullmatch(gap):
+                return Verdict(Doubt.ACCESSORY, first, last)
+        for _, first, last in around.of(Role.PURPOSE, hazard):
+            if last == start and heads:
+                return Verdict(Doubt.ACCESSORY, first, last)
+        return None
+
+    def _straddled(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+        start, end = candidate.start, candidate.end
+        text = around.text
+        left, right = self._reach(around, start, -1), self._reach(around, end, 1)
+        if text[start:end].isascii():
+            return None
+        first = 0 if not left else len(left)
+        if straddled(left + text[start:end] + right, first, first + end - start, self._cut):
+            return Verdict(Doubt.STRADDLED)
+        return self._ordinary(candidate, text)
+
+    def _ordinary(self, candidate: Candidate, text: str) -> Verdict | None:
+        """A sound-alike whose replaced characters make a word of their own (水晶包包) is that word."""
+        if not candidate.replaced:
+            return None
+        replaced, position = set(candidate.replaced), candidate.start
+        strict = len(replaced) > 1
+        for word in self._cut(text[candidate.start : candidate.end]):
+            places = range(position, position + len(word))
+            touched = replaced.intersection(places)
+            if len(word) > 1 and touched and (strict or len(touched) == len(word)):
+                return Verdict(Doubt.ORDINARY_WORD, position, position + len(word))
+            position += len(word)
+        return None
+
+    def _reach(self, around: Surroundings, edge: int, step: int) -> str:
+        """The Han characters that directly follow (or precede) `edge` in the original."""
+        text, normalised = around.text, around.normalised
+        position = edge
+        while abs(position - edge) < _NEIGHBOURHOOD:
+            here = position - 1 if step < 0 else position
+            if not 0 <= here < len(text) or not _IS_HAN(text, here):
+                break
+            joint = here if step < 0 else here - 1
+            if joint >= 0 and joint + 1 < len(text) and not normalised.neighbours(joint):
+                break
+            position += step
+        return text[min(edge, position) : max(edge, position)]
+
+
+_IS_HAN = re.compile(f"[{HAN}]").match

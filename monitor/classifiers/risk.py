@@ -1,0 +1,88 @@
+"""Risk: points added up and capped at one; more evidence never lowers it (docs/risk.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.classifiers.finding import Basis, FindingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.classifiers.finding import Finding
+    from monitor.classifiers.lexicon.schema import Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One term of the sum."""
+
+    #: What it is for, in Chinese.
+    why: str
+    points: float
+    #: The finding it comes from; None for what belongs to the whole listing.
+    finding: Finding | None = None
+
+
+def points(findings: Iterable[Finding], table: Risk, *, child: bool) -> list[Point]:
+    """The terms of the sum, largest first; of several findings with one id the strongest counts."""
+    best: dict[tuple[str, str], Point] = {}
+    disguised = hazard = False
+    for finding in findings:
+        point = Point(finding.reason, _worth(finding, table), finding)
+        key = (
+            finding.kind,
+            finding.id if finding.kind is not FindingKind.MARK else finding.id + finding.field,
+        )
+        if key not in best or best[key].points < point.points:
+            best[key] = point
+        if finding.kind is FindingKind.HAZARD:
+            hazard = True
+            disguised = disguised or finding.evasion is not None
+    terms = list(best.values())
+    if hazard and child:
+        terms.append(Point("面向儿童或学生宣传", table.child_beside_hazard))
+    if disguised:
+        terms.append(Point("用变形写法规避检索", table.disguised))
+    return sorted(terms, key=lambda point: -point.points)
+
+
+def total(terms: Iterable[Point]) -> float:
+    """The sum, at most 1, to two decimals."""
+    return round(min(1.0, sum(point.points for point in terms)), 2)
+
+
+def advisory(finding: Finding) -> bool:
+    """Say whether the finding rests on consumer advice alone, which can never make a lead by itself."""
+    return finding.basis == (Basis.ADV,)
+
+
+def is_suspect(
+    findings: Sequence[Finding], risk_without_advice: float, seven: frozenset[str], threshold: float
+) -> bool:
+    """Any of the seven; another hazard or a focus product that a claim or mark strengthens; or the risk.
+
+    Args:
+        findings: all findings of the listing.
+        risk_without_advice: its risk, advisory findings left out.
+        seven: ids of the campaign's seven dangerous toys.
+        threshold: risk from which a listing is a suspect.
+
+    """
+    solid = [finding for finding in findings if not advisory(finding)]
+    if any(f.kind is FindingKind.HAZARD and f.id in seven for f in solid):
+        return True
+    named = any(f.kind in {FindingKind.HAZARD, FindingKind.FOCUS} for f in solid)
+    strengthened = any(f.kind in {FindingKind.CLAIM, FindingKind.MARK} for f in solid)
+    return bool(solid) and ((named and strengthened) or risk_without_advice >= threshold)
+
+
+def _worth(finding: Finding, table: Risk) -> float:
+    if finding.kind is FindingKind.HAZARD:
+        return table.hazard[finding.severity] * finding.confidence
+    if finding.kind is FindingKind.CLAIM:
+        return table.claim[finding.severity]
+    if finding.kind is FindingKind.MARK:
+        return table.mark[finding.severity]
+    return table.focus
