@@ -12,25 +12,17 @@ All times are wall time in Asia/Shanghai. The same can be written as a mapping w
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_serializer, model_validator
 
+from monitor.campaigns import cadence_words as words
 from monitor.campaigns import yaml_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CHINESE_WEEKDAYS = "一二三四五六日"
-
-_DURATION = re.compile(
-    r"(\d+)\s*(minutes?|mins?|m|hours?|h|days?|d|weeks?|w|分钟|个?小时|天|日|周|个?星期)", re.IGNORECASE
-)
-_CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})")
-_SPAN = re.compile(r"(\d{1,2}[:：]\d{2})\s*(?:-|–|~|～|—|至|到|to)\s*(\d{1,2}[:：]\d{2})")
 _MIDNIGHT = time(0)
 _DAY = timedelta(days=1)
 
@@ -51,6 +43,12 @@ class Span(BaseModel):
         """From start to end, over midnight if need be."""
         start, end = datetime.combine(date.min, self.start), datetime.combine(date.min, self.end)
         return (end - start) % _DAY or _DAY
+
+    def __contains__(self, clock: time) -> bool:
+        """Whether a run may begin at this time of day."""
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
 
     def __str__(self) -> str:
         """Show as 01:00-06:00."""
@@ -75,38 +73,37 @@ class Cadence(BaseModel):
     @classmethod
     def _from_words(cls, value: object) -> object:
         if isinstance(value, str):
-            return parse(value)
+            return words.sentence(value)
         yaml_lines.check_keys(value, cls)
         return value
 
     @field_validator("every", mode="before")
     @classmethod
     def _read_interval(cls, value: object) -> object:
-        return duration(value) if isinstance(value, str) else value
+        return words.duration(value) if isinstance(value, str) else value
 
     @field_validator("at", mode="before")
     @classmethod
     def _read_times(cls, value: object) -> object:
         if isinstance(value, str):
-            return _clocks(value)
-        return tuple(_clock(each) for each in value) if isinstance(value, list) else value
+            return words.clocks(value)
+        return tuple(words.clock(each) for each in value) if isinstance(value, list) else value
 
     @field_validator("between", mode="before")
     @classmethod
     def _read_span(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        if (match := _SPAN.fullmatch(value.strip())) is None:
-            raise ValueError(f"{value!r}: write hours like 01:00-06:00")
-        return Span(start=_clock(match[1]), end=_clock(match[2]))
+        start, end = words.span(value)
+        return Span(start=start, end=end)
 
     @field_validator("on", mode="before")
     @classmethod
     def _read_weekdays(cls, value: object) -> object:
         if isinstance(value, str):
-            return _weekdays(value)
+            return words.weekdays(value)
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(sorted({number for each in value for number in _weekdays(each)}))
+            return tuple(sorted({number for each in value for number in words.weekdays(each)}))
         return value
 
     @model_validator(mode="after")
@@ -117,6 +114,8 @@ class Cadence(BaseModel):
             raise ValueError("say how often: every 6h, daily 09:00, or nightly 01:00-06:00")
         if self.every is not None and self.every < SHORTEST:
             raise ValueError(f"every {self.every}: the shortest interval is 10 minutes")
+        if self.between is not None and (outside := [at for at in self.at if at not in self.between]):
+            raise ValueError(f"{outside[0]:%H:%M} lies outside {self.between}")
         return self
 
     @model_serializer
@@ -126,7 +125,7 @@ class Cadence(BaseModel):
             "every": None if self.every is None else f"{self.every // timedelta(minutes=1)}min",
             "at": [f"{at:%H:%M}" for at in self.at],
             "between": None if self.between is None else str(self.between),
-            "on": [WEEKDAYS[day] for day in self.on],
+            "on": [words.WEEKDAYS[day] for day in self.on],
         }
         return {key: value for key, value in said.items() if value}
 
@@ -170,118 +169,12 @@ class Cadence(BaseModel):
 
     def __str__(self) -> str:
         """Say it in Chinese, as an analyst reads it in the preview."""
-        days = f"每周{'、'.join(_CHINESE_WEEKDAYS[day] for day in self.on)} " if self.on else ""
+        days = f"每周{'、'.join(words.CHINESE_WEEKDAYS[day] for day in self.on)} " if self.on else ""
         if self.at:
             return (days or "每天 ") + "、".join(f"{at:%H:%M}" for at in self.at) + self._hours()
         if self.every is None:
             return f"{days or '每晚 '}{self.between} 一次"
-        return f"{days}每{_chinese_duration(self.every)}一次{self._hours()}"
+        return f"{days}每{words.chinese_duration(self.every)}一次{self._hours()}"
 
     def _hours(self) -> str:
         return f"（限 {self.between}）" if self.between else ""
-
-
-def parse(text: str) -> dict[str, Any]:
-    """Read one cadence sentence into the fields of `Cadence`.
-
-    Raises:
-        ValueError: the sentence is none; the message shows one that is.
-
-    """
-    words = text.strip().lower()
-    fields: dict[str, Any] = {}
-    if span := _SPAN.search(words):
-        fields["between"] = Span(start=_clock(span[1]), end=_clock(span[2]))
-        words = words.replace(span[0], " ")
-    if found := re.match(r"(weekly|每周|每星期|weekdays)(?=\D|$)", words):
-        rest = words[found.end() :]
-        fields["on"] = tuple(range(5)) if found[1] == "weekdays" else _weekdays(_CLOCK.sub(" ", rest))
-        words = "daily " + " ".join(match[0] for match in _CLOCK.finditer(rest))
-    if clocks := _clocks_in(words):
-        fields["at"] = clocks
-        words = _CLOCK.sub(" ", words)
-    if interval := _DURATION.search(words):
-        fields["every"] = duration(interval[0])
-        words = words.replace(interval[0], " ", 1)
-    left = set(re.findall(r"[a-z]+|[\u4e00-\u9fff]+|\d+", words))
-    if left & {"hourly", "每小时"}:
-        fields["every"] = timedelta(hours=1)
-    if unknown := left - _FILLERS:
-        raise ValueError(f"{text!r}: {min(unknown)!r} is unknown here; {_EXAMPLES}")
-    if not fields:
-        raise ValueError(f"{text!r}: {_EXAMPLES}")
-    return fields
-
-
-_FILLERS = {
-    "every", "hourly", "daily", "nightly", "at", "and", "between", "only", "from", "once",
-    "每", "每小时", "每天", "每日", "每晚", "每夜", "夜间", "仅", "限", "一次", "和", "在",
-}  # fmt: skip
-_EXAMPLES = "write every 6h, hourly, daily 09:00, nightly 01:00-06:00 or weekly monday 02:30"
-
-
-def duration(text: str) -> timedelta:
-    """Read ``6h``, ``30min``, ``2d``, ``1w``, ``6小时``.
-
-    Raises:
-        ValueError: it is no length of time.
-
-    """
-    match = _DURATION.fullmatch(text.strip())
-    if match is None or int(match[1]) == 0:
-        raise ValueError(f"{text!r} is no length of time; write 30min, 6h, 2d or 1w")
-    number, unit = int(match[1]), match[2].lower()
-    if unit.startswith("m") or unit == "分钟":
-        return timedelta(minutes=number)
-    if unit.startswith("h") or "小时" in unit:
-        return timedelta(hours=number)
-    if unit.startswith("d") or unit in ("天", "日"):
-        return timedelta(days=number)
-    return timedelta(weeks=number)
-
-
-def _clocks_in(text: str) -> tuple[time, ...]:
-    return tuple(_clock(match[0]) for match in _CLOCK.finditer(text))
-
-
-def _clocks(text: str) -> tuple[time, ...]:
-    clocks = _clocks_in(text)
-    if not clocks:
-        raise ValueError(f"{text!r}: write times like 09:00, 15:00")
-    return clocks
-
-
-def _clock(text: str) -> time:
-    match = _CLOCK.fullmatch(str(text).strip())
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise ValueError(f"{text!r} is no time of day; write 09:00 (00:00 to 23:59)")
-    return time(int(match[1]), int(match[2]))
-
-
-def _weekdays(text: str) -> tuple[int, ...]:
-    words = re.findall(r"[a-z]+|[\u4e00-\u9fff]", text.lower())
-    numbers = {_weekday(word) for word in words if word not in _BESIDE_WEEKDAYS}
-    if not numbers:
-        raise ValueError(f"{text.strip()!r}: name a weekday, like weekly monday 02:30")
-    return tuple(sorted(numbers))
-
-
-def _weekday(word: str) -> int:
-    for number, name in enumerate(WEEKDAYS):
-        if word in (name, f"{name}s", name[:3], _CHINESE_WEEKDAYS[number]):
-            return number
-    if word == "天":
-        return 6
-    raise ValueError(f"{word!r} is no weekday; write monday or 周一")
-
-
-_BESIDE_WEEKDAYS = {"周", "星", "期", "和", "and", "at", "on"}
-
-
-def _chinese_duration(interval: timedelta) -> str:
-    minutes = int(interval.total_seconds() // 60)
-    if minutes % (7 * 24 * 60) == 0:
-        return f"{minutes // (7 * 24 * 60)}周"
-    if minutes % (24 * 60) == 0:
-        return f"{minutes // (24 * 60)}天"
-    return f"{minutes // 60}小时" if minutes % 60 == 0 else f"{minutes}分钟"

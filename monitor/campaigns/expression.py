@@ -5,7 +5,8 @@
                | NAME | ("min" | "max") "(" expression { "," expression } ")" | ("start" | "end") "(" NAME ")"
     duration   = NUMBER ("d" | "w" | 天 | 周)
 
-An expression means one day in each year; one that names a full date means that day only.
+中秋前10天 and 国庆后1周 say the same as ``中秋 - 10天`` and ``国庆 + 1周``. An expression means one day in every
+year; one that names a full date, that day only.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_BEFORE_OR_AFTER = re.compile(r"([前后])\s*(?=\d+\s*(?:天|日|个?星期|周))")
 _SAME_SIGN = str.maketrans("−–（），", "--(),")
 
 
@@ -204,7 +206,9 @@ class _Parser:
 
     def mention(self, name: str) -> None:
         if (complaint := self.days.knows(name)) is not None:
-            raise ExpressionError(f"{self.text!r}: {complaint}")
+            glued = re.fullmatch(r"(.+)-(\d+[dw])", name)
+            hint = f"; put spaces around the minus: {glued[1]} - {glued[2]}" if glued else ""
+            raise ExpressionError(f"{self.text!r}: {complaint}{hint}")
         self.names.add(name)
 
     def peek(self) -> tuple[str, str]:
@@ -229,6 +233,7 @@ class _Parser:
 
 def _tokens(text: str) -> list[tuple[str, str]]:
     """Cut into (kind, value), with an ``("end", "")`` that stays."""
+    text = _BEFORE_OR_AFTER.sub(lambda match: " - " if match[1] == "前" else " + ", text)
     tokens = []
     position = 0
     while text[position:].strip():

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from monitor.campaigns import yaml_lines
-from monitor.campaigns.cadence import duration
+from monitor.campaigns.cadence_words import duration
 from monitor.campaigns.calendar import Calendar, shipped
 from monitor.campaigns.expression import Expression, parse
 
