@@ -147,10 +147,11 @@ def _list(page: ShelfPage, link: str) -> Html:
 
 
 def _cards(offers: Sequence[Offer]) -> Html:
-    return html('<ul class="cards">\n$cards\n</ul>', cards=join(map(_card, offers), by="\n"))
+    return html('<ul class="cards">\n$cards\n</ul>', cards=join(map(card, offers), by="\n"))
 
 
-def _card(offer: Offer) -> Html:
+def card(offer: Offer) -> Html:
+    """Show one listing of a list."""
     return fill(
         "mall_card",
         id=offer.item_id,

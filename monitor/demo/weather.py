@@ -10,7 +10,7 @@ import hashlib
 import re
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,19 +41,14 @@ class Rule:
         return _fraction(self.seed, site, target) < self.share
 
 
-@dataclass
 class Weather:
-    """Rules, the first that strikes wins, and the count of what has struck."""
-
-    rules: tuple[Rule, ...] = ()
-    #: (rule number, site, target) → times struck. A redirect's own mark does not make a new target.
-    struck: Counter[tuple[int, str, str]] = field(default_factory=Counter)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Rules, of which the first that strikes wins, and the count of what has struck."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        """Take the rules in the order in which they are asked."""
+        """Take the rules in the order in which they are asked; none is fair weather."""
         self.rules = tuple(rules)
-        self.struck = Counter()
+        #: (number of the rule, site, path and query) → times struck.
+        self.struck: Counter[tuple[int, str, str]] = Counter()
         self._lock = threading.Lock()
 
     def strike(self, site: str, target: str) -> Effect | None:

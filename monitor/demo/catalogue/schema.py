@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal  # noqa: TC003 - pydantic reads it at run time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
