@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -39,7 +39,7 @@ def crawl_progress() -> Iterator[Callable[[list[SiteProgress]], None]]:
 
         def show(sites: list[SiteProgress]) -> None:
             for site in sites:
-                numbers = {"pages": site.pages, "listings": site.listings, "suspects": site.suspects}
+                numbers: dict[str, Any] = {"pages": site.pages, "listings": site.listings, "suspects": site.suspects}
                 if site.site not in bars:
                     bars[site.site] = progress.add_task(site.site, **numbers)
                 progress.update(bars[site.site], completed=site.ended, total=site.units, **numbers)

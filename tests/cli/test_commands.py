@@ -1,0 +1,61 @@
+"""Every command has help, stands in the docs, and both READMEs tell of the first two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from monitor.cli.app import app
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()):
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from walk(child, (*path, name))
+    else:
+        yield " ".join(("monitor", *path)), command
+
+
+COMMANDS = dict(walk(typer.main.get_command(app)))
+
+
+def test_there_are_commands():
+    assert {"monitor crawl", "monitor demo", "monitor db upgrade", "monitor export suspects"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help(name):
+    command = COMMANDS[name]
+    assert command.help, f"{name} has no help"
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{name}: {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_docs(name):
+    assert f"`{name}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), (
+        f"{name} is missing in docs/commands.md"
+    )
+
+
+def test_the_docs_name_no_command_that_is_gone():
+    import re
+
+    documented = re.findall(r"^\| `(monitor [a-z -]+?)(?: [A-Z\[\"-].*?)?`", _docs(), flags=re.MULTILINE)
+    assert documented
+    assert set(documented) <= set(COMMANDS)
+
+
+def _docs() -> str:
+    return (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_readmes_begin_with_the_two_commands(readme):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    assert text.index("make demo") < text.index("make test") < 6000

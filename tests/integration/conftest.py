@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from sqlalchemy import select, text
+
+from monitor.storage import open_database
+from monitor.storage.engine import reading
+from monitor.storage.migrate import upgrade
+from monitor.storage.suspects import ListingFilter, listings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.storage.suspects import SuspectRow
+
+
+@dataclass
+class Workplace:
+    """A folder of one's own with a database, plans and the `monitor` command."""
+
+    folder: Path
+    database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        (self.folder / "schedules").mkdir(parents=True, exist_ok=True)
+        engine = open_database(self.database_url)
+        upgrade(engine)
+        engine.dispose()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
+        ours = {"MONITOR_DATABASE_URL": self.database_url, "MONITOR_LEASE_SECONDS": "5", **self.settings}
+        return {**kept, **ours}
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "monitor", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def monitor(
+        self, *arguments: str, status: int = 0, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=timeout)
+        assert "Traceback" not in err, err
+        assert process.returncode == status, f"status {process.returncode}\n{out}\n{err}"
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def plan(
+        self, name: str, sites: list[dict[str, Any]], words: list[str] | None = None, **more: Any
+    ) -> None:
+        """Write a plan that is fired by hand."""
+        said = {
+            "title": name,
+            "windows": [{"name": "全年", "from": "01-01", "to": "12-31", "cadence": "daily 03:00"}],
+            "sites": [{"delay": 0, "concurrency": 4, **site} for site in sites],
+            "search": [{"words": words}] if words else [{"group": "seven"}],
+            "budget": {"pages_per_unit": 50},
+            **more,
+        }
+        file = self.folder / "schedules" / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+
+    def rows(self, **wanted: Any) -> list[SuspectRow]:
+        engine = open_database(self.database_url)
+        with reading(engine) as connection:
+            found = list(listings(connection, ListingFilter(**wanted)))
+        engine.dispose()
+        return found
+
+    def count(self, table: str, where: str = "1=1") -> int:
+        engine = open_database(self.database_url)
+        with reading(engine) as connection:
+            number = connection.execute(select(text("count(*)")).select_from(text(table)).where(text(where)))
+            found = int(number.scalar_one())
+        engine.dispose()
+        return found
+
+    def units(self, run: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.monitor("runs", str(run), "--json").stdout)["units"]
+        return found
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    return Workplace(tmp_path / "work", f"sqlite:///{tmp_path / 'monitor.db'}")
+
+
+@pytest.fixture
+def another_workplace(tmp_path: Path) -> Workplace:
+    return Workplace(tmp_path / "work2", f"sqlite:///{tmp_path / 'monitor2.db'}")

@@ -1,0 +1,119 @@
+"""SIGKILL at random moments, then the same command again: the result is that of an uninterrupted run."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from monitor.demo.mall import Mall
+from monitor.demo.server import serve
+from monitor.storage import open_database
+from monitor.storage.engine import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.demo.server import DemoServer
+
+pytestmark = pytest.mark.slow
+
+WORDS = ["弩", "磁力", "激光", "橡皮"]
+#: What a run leaves behind, without numbers that the database gives and without times.
+RESULT = {
+    "listings": """
+        SELECT s.name, l.key, l.title, l.price, l.digest, l.category, l.risk, l.suspect, l.detail_seen, e.key
+        FROM listing l JOIN site s ON s.id = l.site_id LEFT JOIN seller e ON e.id = l.seller_id""",
+    "sellers": "SELECT key, name, licence_name, credit_code, address FROM seller",
+    "findings": """
+        SELECT l.key, f.kind, f.rule, f.field, f.start, f."end", f.matched FROM finding f
+        JOIN listing l ON l.id = f.listing_id WHERE f.superseded_at IS NULL""",
+    "observations": """
+        SELECT l.key, o.digest, count(*) FROM observation o JOIN listing l ON l.id = o.listing_id
+        GROUP BY l.key, o.digest""",
+    "units": "SELECT s.name, u.kind, u.key, u.status, u.reason FROM unit u JOIN site s ON s.id = u.site_id",
+    "sightings": """
+        SELECT u.kind, u.key, l.key FROM sighting t JOIN unit u ON u.id = t.unit_id
+        JOIN listing l ON l.id = t.listing_id""",
+    "runs": "SELECT status, count(*) FROM run GROUP BY status",
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with serve(Mall(day=0)) as running:
+        yield running
+
+
+def result(database_url: str) -> dict[str, list[Any]]:
+    engine = open_database(database_url)
+    with reading(engine) as connection:
+        found = {name: sorted(map(repr, connection.execute(text(query)))) for name, query in RESULT.items()}
+    engine.dispose()
+    return found
+
+
+def planned(workplace, server) -> None:
+    sites = [
+        {"site": "demo_mall", "base_url": server.base_url("demo_mall"), "via": ["shop", "search"]},
+        {"site": "demo_gbk", "base_url": server.base_url("demo_gbk")},
+    ]
+    workplace.plan("night", sites, WORDS)
+
+
+@pytest.mark.parametrize("whom", ["the starter", "everybody"])
+def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, server, whom):
+    planned(workplace, server)
+    workplace.monitor("crawl", "night")
+    whole = result(workplace.database_url)
+    assert len(whole["listings"]) > 200
+
+    planned(another_workplace, server)
+    # the moments are random within the time that a crawl takes, and printed when the test fails
+    moments = [random.uniform(0.5, 4.0) for _ in range(4)]
+    print("killed after", moments)
+    for moment in moments:
+        process = another_workplace.start("crawl", "night", start_new_session=True)
+        time.sleep(moment)
+        if whom == "everybody":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.communicate()
+    another_workplace.monitor("crawl", "night")
+    assert result(another_workplace.database_url) == whole
+
+
+def test_ctrl_c_ends_open_pages_and_the_run_goes_on(workplace, server):
+    planned(workplace, server)
+    process = workplace.start("crawl", "night")
+    time.sleep(3)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again" in said
+    assert "Traceback" not in said
+    assert workplace.count("unit", "status = 'done'") > 0
+    again = workplace.monitor("crawl", "night")
+    assert "was cut short" in again.stderr
+    assert workplace.count("run") == 1
+    assert workplace.count("unit", "status IN ('pending', 'running')") == 0
+
+
+def test_two_crawls_of_one_site_at_once_take_turns(workplace, server):
+    planned(workplace, server)
+    first = workplace.start("crawl", "night")
+    second = workplace.start(
+        "crawl", "--site", "demo_mall", "--base-url", server.base_url("demo_mall"), "--query", "弩"
+    )
+    outcomes = [process.communicate(timeout=120) for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), outcomes
+    assert workplace.count("run", "status = 'done'") == 2
+    # the crawl that came second waited: no page of the one lies between two of the other
+    order = workplace.count("unit", "status = 'failed' AND reason LIKE 'ended without%'")
+    assert order == 0
