@@ -5,8 +5,8 @@
                | NAME | ("min" | "max") "(" expression { "," expression } ")" | ("start" | "end") "(" NAME ")"
     duration   = NUMBER ("d" | "w" | 天 | 周)
 
-中秋前10天 and 国庆后1周 say the same as ``中秋 - 10天`` and ``国庆 + 1周``. An expression means one day in every
-year; one that names a full date, that day only.
+中秋前10天 and 国庆后1周 say the same as ``中秋 - 10天`` and ``国庆 + 1周``. An expression means one day in
+every year; one that names a full date, that day only.
 """
 
 from __future__ import annotations
