@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.classifiers.lexicon.category_words import CategoryWords, Need, Reading, Term, terms
 from monitor.classifiers.matcher import Word, WordKind
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from monitor.classifiers.matcher import Hit
 
 
+class Weighed(NamedTuple):
+    """A product noun that spoke for the category."""
+
+    #: Span in the normalised title, code points, end exclusive.
+    start: int
+    end: int
+    #: The lexicon's spelling.
+    spelling: str
+    #: Taxonomy id that this word stands for, where one fits.
+    subcategory: str | None
+    #: 0.4 vague, 0.7 plain, 1 certain, more for what settles it (categories.yaml).
+    weight: float
+    #: False where it only qualifies another noun, is a pattern, or is thrown in.
+    offered: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryChoice:
     """What a title offers, and the words that say so."""
@@ -29,8 +45,8 @@ class CategoryChoice:
     category: str | None
     #: Taxonomy id; None where none fits. Goods of the extensions (ELE, MIS) have one, but no category.
     subcategory: str | None
-    #: The words that decided, head noun first; spans in the normalised text.
-    words: tuple[Hit, ...]
+    #: The words that decided, head noun first.
+    words: tuple[Weighed, ...]
     #: Sum of the weights of the words that say so; from 0 up, no probability.
     score: float
 
@@ -54,13 +70,21 @@ def longest(hits: Sequence[Hit]) -> list[Hit]:
         if word.kind is not _CATEGORY:
             continue
         while kept and kept[-1][1] >= start:
-            kept.pop()
+            del kept[-1]
         if not kept or kept[-1][2] < end:
             kept.append(hit)
     return kept
 
 
 _CATEGORY = WordKind.CATEGORY
+
+
+def _leads(kept: Sequence[Hit]) -> bool:
+    """Say whether any word may lead to a category; most titles of a mall have none."""
+    for word, _, _ in kept:  # noqa: SIM110 - a generator costs as much as the rest
+        if word.detail.leads:  # type: ignore[attr-defined]
+            return True
+    return False
 
 
 class Weigher:
@@ -76,112 +100,148 @@ class Weigher:
         Args:
             hits: what the matcher found in the title, in the order in which the words end.
             text: the title, normalised.
-            listing_context: what the matcher found in breadcrumb, attributes and shop; it says for whom the
-                product is, and its nouns weigh as little as what is thrown in.
+            listing_context: what the matcher found in the other fields; it says for whom the product is, and
+                its nouns count, as little as what is thrown in, where the title has none.
 
         """
         kept = longest(hits)
-        around = longest(listing_context) if listing_context else kept[:0]
-        if not kept and not around:
+        if not listing_context and not _leads(kept):
             return NOTHING
-        title = _Title(kept, around, text, self._words)
+        title = _Title(kept, text, self._words)
+        around = longest(listing_context) if listing_context else ()
+        if around:
+            title.listen(around)
         scales = _Scales(self._words.broad)
-        headed = self._weigh_nouns(title, scales)
-        for hit in around:
-            term: Term = hit[0].detail  # type: ignore[assignment]
-            if term.noun:
-                reading = next((r for r in term.readings if r.needs is Need.NOTHING), None)
-                weight = reading.weight if reading is not None else term.other
-                scales.put(hit, reading, weight * self._words.places.gift)
-        if not headed and title.brand is not None and not scales.totals and title.short:
-            return CategoryChoice(title.brand, None, title.brand_words, self._words.threshold)
+        self._weigh_nouns(title, scales)
+        if not scales.totals:
+            if title.brand is not None and title.short:
+                return CategoryChoice(title.brand, None, title.brand_words, self._words.threshold)
+            self._weigh_context(around, scales)
         return scales.choice(self._words.threshold)
 
-    def _weigh_nouns(self, title: _Title, scales: _Scales) -> bool:
-        """Put the nouns of the title on the scales, last first; say whether there is a head noun."""
+    def _weigh_nouns(self, title: _Title, scales: _Scales) -> None:
+        """Put the nouns of the title on the scales, the last, which is the head, first."""
         places, motif, text, kept = self._words.places, self._words.motif, title.text, title.kept
-        place, next_start = places.head, len(text) + 1
+        place = places.head
+        next_start, next_category = len(text) + 1, None
+        seen: set[str] = set()
         for index in range(len(kept) - 1, -1, -1):
             hit = kept[index]
-            term: Term = hit[0].detail  # type: ignore[assignment]
+            word, start, end = hit
+            term: Term = word.detail  # type: ignore[assignment]
             if not term.noun or (term.transparent and title.follows_noun(index)):
                 continue
-            reading = title.reading(term, hit, index) if term.readings else None
+            reading = title.reading(term, index) if term.readings else None
             weight = reading.weight if reading is not None else term.other
             if not weight:
                 continue
-            if title.thrown_in(index) or text.startswith(motif, hit[2]):
-                scales.put(hit, reading, weight * places.gift)
+            if title.thrown_in(index) or text.startswith(motif, end):
+                scales.put(hit, reading, weight, places.gift, offered=False)
                 continue
-            if hit[2] >= next_start:
-                scales.put(hit, reading, weight * places.modifier)
+            category = reading.category if reading is not None else None
+            if end >= next_start:
+                alike = category is not None and category == next_category
+                scales.put(hit, reading, weight, places.body if alike else places.modifier, offered=alike)
+            elif word.spelling in seen:
+                scales.put(hit, reading, weight, places.modifier, offered=False)
             else:
-                scales.put(hit, reading, weight * place)
+                scales.put(hit, reading, weight, place, offered=True)
                 place = places.body
-            next_start = hit[1]
-        return place is not places.head
+            next_start, next_category = start, category
+            seen.add(word.spelling)
+
+    def _weigh_context(self, around: Sequence[Hit], scales: _Scales) -> None:
+        """Put each noun of the other fields on the scales once."""
+        for term in {hit[0].spelling: hit[0].detail for hit in around}.values():
+            assert isinstance(term, Term)
+            reading = next((r for r in term.readings if r.needs is Need.NOTHING), None)
+            weight = reading.weight if reading is not None else term.other
+            if weight:
+                scales.add(reading, weight * self._words.places.gift)
 
 
 class _Title:
     """For whom a title is, whose brand it names, and whether it is a wholesaler's short name."""
 
-    __slots__ = ("_near", "_short", "_short_name", "adult", "brand", "brand_words", "child", "kept", "text")
+    __slots__ = (
+        "_near", "_short", "_short_name", "adult", "brand", "brand_words", "child", "kept", "pet", "text",
+    )  # fmt: skip
 
-    def __init__(self, kept: list[Hit], around: list[Hit], text: str, words: CategoryWords) -> None:
+    def __init__(self, kept: list[Hit], text: str, words: CategoryWords) -> None:
         self.kept, self.text = kept, text
         self._near, self._short_name = words.near, words.short_name
         self._short: bool | None = None
         self.brand: str | None = None
-        self.brand_words: tuple[Hit, ...] = ()
-        self.child = self.adult = 0
-        for hits in (kept, around):
-            for hit in hits:
-                term: Term = hit[0].detail  # type: ignore[assignment]
-                self.child += term.child
-                self.adult += term.adult
-                if term.alone:
-                    self.brand, self.brand_words = term.brand, (hit,)
+        self.brand_words: tuple[Weighed, ...] = ()
+        self.pet = False
+        child = adult = weak = 0
+        for word, start, end in kept:
+            term: Term = word.detail  # type: ignore[assignment]
+            if not term.hint:
+                continue
+            if term.child == 1:
+                weak = 1
+            else:
+                child += term.child
+            adult += term.adult
+            if term.pet:
+                self.pet = True
+            if term.alone:
+                self.brand = term.brand
+                self.brand_words = (Weighed(start, end, term.spelling, None, 1.0, False),)
+        self.child, self.adult = child + weak, adult
 
-    def reading(self, term: Term, hit: Hit, index: int) -> Reading | None:
+    def listen(self, around: Sequence[Hit]) -> None:
+        """Let the strongest word of the other fields say for whom the product is, too."""
+        said: list[Term] = [hit[0].detail for hit in around]  # type: ignore[misc]
+        self.child += max((term.child for term in said), default=0)
+        self.adult += max((term.adult for term in said), default=0)
+
+    def reading(self, term: Term, index: int) -> Reading | None:
         """The first reading of `term` that has what it needs."""
+        if self.pet and self.child < _CHILD:
+            return None
         for reading in term.readings:
-            if self._has(reading.needs, hit, index) or (
-                reading.category == self.brand and reading.needs is not Need.NO_ADULT
-            ):
+            need = reading.needs
+            if need is _NOTHING or self._has(need, index):
+                return reading
+            if reading.category == self.brand and need is not Need.NO_ADULT:
                 return reading
         return None
 
-    def _has(self, need: Need, hit: Hit, index: int) -> bool:
-        if need is Need.NOTHING:
-            return True
+    def _has(self, need: Need, index: int) -> bool:
         if need is Need.NO_ADULT:
             return self.child >= self.adult
         if need is Need.SHORT_NAME:
-            return self.short and self.child >= self.adult and not _HANS.search(self.text, hit[2])
+            end = self.kept[index][2]
+            return self.child >= self.adult and self.short and _HANS.search(self.text, end) is None
         if self.child < _CHILD or self.child <= self.adult:
             return False
-        return need is Need.CHILD or self._child_before(hit, index)
+        return need is Need.CHILD or self._child_before(index)
 
-    def _child_before(self, hit: Hit, index: int) -> bool:
-        from_ = hit[1] - self._near
-        return any(
-            h[2] >= from_ and h[0].detail.child >= _CHILD  # type: ignore[attr-defined]
-            for h in self.kept[: index + 1]
-        )
+    def _child_before(self, index: int) -> bool:
+        start = self.kept[index][1] - self._near
+        for word, _, end in self.kept[index::-1]:
+            if end < start:
+                return False
+            if word.detail.child >= _CHILD:  # type: ignore[attr-defined]
+                return True
+        return False
 
     def follows_noun(self, index: int) -> bool:
         """Say whether another noun stands directly before the word."""
         if not index:
             return False
-        before = self.kept[index - 1]
-        return before[2] >= self.kept[index][1] and before[0].detail.noun  # type: ignore[attr-defined]
+        word, _, end = self.kept[index - 1]
+        return end >= self.kept[index][1] and word.detail.noun  # type: ignore[attr-defined]
 
     def thrown_in(self, index: int) -> bool:
-        """Say whether a word of giving stands just before: 送胶水."""
+        """Say whether a word of giving stands shortly before: 送胶水, 带餐盘."""
         if not index:
             return False
-        before = self.kept[index - 1]
-        return before[0].detail.gift and self.kept[index][1] - before[2] <= _GIFT_GAP  # type: ignore[attr-defined]
+        word, _, end = self.kept[index - 1]
+        reach: int = word.detail.gift  # type: ignore[attr-defined]
+        return reach >= 0 and self.kept[index][1] - end <= reach
 
     @property
     def short(self) -> bool:
@@ -189,48 +249,53 @@ class _Title:
         if self._short is None:
             text = self.text
             self._short = (
-                _CODE.search(text) is not None
+                len(text) <= _SHORT
+                and _CODE.search(text) is not None
                 and len(_HANS.findall(text)) <= self._short_name
                 and _MEASURE.search(text) is None
             )
         return self._short
 
 
+_NOTHING = Need.NOTHING
 #: Child words must weigh this much for a product that adults have too.
 _CHILD = 2
-#: Characters between a word of giving and what is given.
-_GIFT_GAP = 3
+#: Characters of a short name, code and all.
+_SHORT = 18
 _HANS = re.compile(f"[{HAN}]")
-_CODE = re.compile(r"\d{2}|[a-z]\d|\d[a-z]")
+_CODE = re.compile(r"\d{2}|[a-z]\d|\d[a-z]|[a-z]-[a-z]")
 _MEASURE = re.compile(r"\d *(?:m?g|kg|ml|l|克|斤|公斤|毫升|升)(?![a-z0-9])")
 
 
 class _Scales:
-    """Sums the weights per category and remembers the heaviest sub-category of each."""
+    """Sums the weights per category and remembers the most telling sub-category of each."""
 
-    __slots__ = ("_broad", "_heaviest", "_words", "totals")
+    __slots__ = ("_broad", "_telling", "_words", "totals")
 
     def __init__(self, broad: frozenset[str]) -> None:
         self._broad = broad
+        #: category, None for goods of somebody else → sum of weights
         self.totals: dict[str | None, float] = {}
         #: category → (how telling the sub-category is, weight), sub-category
-        self._heaviest: dict[str | None, tuple[tuple[int, float], str | None]] = {}
-        self._words: dict[str | None, list[Hit]] = {}
+        self._telling: dict[str | None, tuple[tuple[int, float], str | None]] = {}
+        self._words: dict[str | None, list[Weighed]] = {}
 
-    def put(self, hit: Hit, reading: Reading | None, weight: float) -> None:
-        """Put a noun on the scales: of ours by its `reading`, of somebody else's by None."""
+    def put(self, hit: Hit, reading: Reading | None, weight: float, place: float, *, offered: bool) -> None:
+        """Put a noun of the title on the scales: of ours by its `reading`, of somebody else's by None."""
+        category = self.add(reading, weight * place)
+        subcategory = reading.subcategory if reading is not None else None
+        word = Weighed(hit[1], hit[2], hit[0].spelling, subcategory, weight, offered)
+        self._words.setdefault(category, []).append(word)
+
+    def add(self, reading: Reading | None, weight: float) -> str | None:
+        """Add a weight to the category of `reading` and return it."""
         category, subcategory = (reading.category, reading.subcategory) if reading else (None, None)
+        self.totals[category] = self.totals.get(category, 0.0) + weight
         telling = 0 if subcategory is None and category else 1 if subcategory in self._broad else 2
-        rank = (telling, weight)
-        if category not in self.totals:
-            self.totals[category] = weight
-            self._words[category] = [hit]
-            self._heaviest[category] = rank, subcategory
-            return
-        self.totals[category] += weight
-        self._words[category].append(hit)
-        if rank > self._heaviest[category][0]:
-            self._heaviest[category] = rank, subcategory
+        best = self._telling.get(category)
+        if best is None or (telling, weight) > best[0]:
+            self._telling[category] = (telling, weight), subcategory
+        return category
 
     def choice(self, threshold: float) -> CategoryChoice:
         """The heaviest category; of equals the one whose noun stands last."""
@@ -240,4 +305,5 @@ class _Scales:
         score = self.totals[category]
         if category is not None and score < threshold:
             return NOTHING
-        return CategoryChoice(category, self._heaviest[category][1], tuple(self._words[category]), score)
+        words = tuple(self._words.get(category, ()))
+        return CategoryChoice(category, self._telling[category][1], words, score)

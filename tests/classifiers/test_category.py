@@ -80,7 +80,7 @@ def test_category(choose, title, category, subcategory):
 def test_the_words_that_decided_are_cut_from_the_text(choose):
     text = "女童连衣裙纯棉短裙"
     choice = choose(text)
-    assert [text[hit.start : hit.end] for hit in choice.words] == ["短裙", "女童连衣裙"]
+    assert [text[word.start : word.end] for word in choice.words] == ["短裙", "女童连衣裙"]
     assert choice.score > 0
 
 

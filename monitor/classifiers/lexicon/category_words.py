@@ -32,7 +32,7 @@ class Need(IntEnum):
     SHORT_NAME = 4
 
 
-Strength = Literal["certain", "plain", "vague"]
+Strength = Literal["decisive", "certain", "plain", "vague"]
 
 
 class Nouns(Strict):
@@ -60,12 +60,14 @@ class Others(Strict):
 
 
 class Hints(Strict):
-    """Words that say for whom, or that what follows is thrown in."""
+    """Words that say for whom, that what follows is thrown in, or that it is an animal's."""
 
     id: str
     child: int = Field(default=0, ge=0, le=3)
     adult: int = Field(default=0, ge=0, le=3)
-    gift: bool = False
+    #: what begins within so many characters behind is thrown in (送, 带)
+    gift: int | None = Field(default=None, ge=0)
+    pet: bool = False
     source: str
     words: tuple[str, ...] = Field(min_length=1)
 
@@ -125,7 +127,7 @@ class Reading:
     needs: Need
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """Everything that one spelling says about the category."""
 
@@ -137,12 +139,18 @@ class Term:
     transparent: bool = False
     child: int = 0
     adult: int = 0
-    gift: bool = False
+    #: What begins within so many characters behind is thrown in; -1 for nothing.
+    gift: int = -1
+    pet: bool = False
     #: Category of the brand, and whether the brand alone is enough.
     brand: str | None = None
     alone: bool = False
     #: It names a product, of ours or of somebody else's.
     noun: bool = False
+    #: It says for whom, or that a brand of ours is enough.
+    hint: bool = False
+    #: It may lead to a category: a product of ours, or a brand that is enough.
+    leads: bool = False
 
 
 CATEGORIES = frozenset({"TOY", "STA", "APP", "MASK", "INF"})
@@ -168,7 +176,7 @@ def terms(words: CategoryWords) -> tuple[Term, ...]:
     facts: dict[str, _Facts] = defaultdict(_Facts)
     for spelling, part in _parts(words):
         part.add_to(facts[normalise(spelling).text])
-    hints = {spelling: fact for spelling, fact in facts.items() if fact.child or fact.adult}
+    hints = {spelling: fact for spelling, fact in facts.items() if fact.child or fact.adult or fact.pet}
     return tuple(_term(spelling, fact, hints) for spelling, fact in facts.items())
 
 
@@ -182,7 +190,8 @@ class _Facts:
         self.hides = False
         self.child = 0
         self.adult = 0
-        self.gift = False
+        self.gift = -1
+        self.pet = False
         self.brand: str | None = None
         self.alone = False
 
@@ -204,7 +213,8 @@ class _Part:
         elif isinstance(block, Hints):
             facts.child = max(facts.child, block.child)
             facts.adult = max(facts.adult, block.adult)
-            facts.gift |= block.gift
+            facts.gift = max(facts.gift, -1 if block.gift is None else block.gift)
+            facts.pet |= block.pet
         else:
             facts.brand, facts.alone = block.category, block.alone
             facts.child = max(facts.child, block.child)
@@ -231,13 +241,14 @@ def _reading(block: Nouns, weight: float) -> Reading:
 
 
 def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
-    child, adult = fact.child, fact.adult
+    child, adult, pet = fact.child, fact.adult, fact.pet
     if not fact.hides:
         for start in range(len(spelling)):
             for end in range(start + 1, len(spelling) + 1):
                 inner = hints.get(spelling[start:end])
                 if inner is not None:
                     child, adult = max(child, inner.child), max(adult, inner.adult)
+                    pet |= inner.pet
     return Term(
         spelling=spelling,
         readings=tuple(fact.readings),
@@ -246,9 +257,12 @@ def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
         child=child,
         adult=adult,
         gift=fact.gift,
+        pet=pet,
         brand=fact.brand,
         alone=fact.alone,
         noun=bool(fact.readings) or fact.other > 0,
+        hint=bool(child or adult or pet or fact.alone),
+        leads=bool(fact.readings) or fact.alone,
     )
 
 
