@@ -245,13 +245,19 @@ def main() -> None:
         "--port", type=int, default=8600, help="port of the first site (default: 8600); the second is next"
     )
     options = parser.parse_args()
-    with serve(Mall(options.day), port=options.port) as server:
-        for site in SITES:
-            sys.stdout.write(f"{site}: {server.base_url(site)}/\n")
-        sys.stdout.write("Ctrl-C ends it.\n")
-        sys.stdout.flush()
-        with suppress(KeyboardInterrupt):
+    try:
+        mall = Mall(options.day)
+    except ValueError as error:
+        parser.error(f"--day: {error}")
+    try:
+        with serve(mall, port=options.port) as server, suppress(KeyboardInterrupt):
+            for site in SITES:
+                sys.stdout.write(f"{site}: {server.base_url(site)}/\n")
+            sys.stdout.write("Ctrl-C ends it.\n")
+            sys.stdout.flush()
             threading.Event().wait()
+    except OSError as error:
+        parser.error(f"--port {options.port}: {error.strerror}: choose another port")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import signal
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -154,3 +157,32 @@ def test_a_taken_port_is_an_os_error(server: DemoServer, mall: Mall) -> None:
     port = int(server.base_url(MALL).rpartition(":")[2])
     with pytest.raises(OSError, match="in use"), serve(mall, port=port):
         pass
+
+
+def run(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "monitor.demo.server", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_person_can_serve_it() -> None:
+    with run("--port", "0", "--day", "3") as process:
+        assert process.stdout is not None
+        urls = dict(process.stdout.readline().strip().split(": ", 1) for _ in range(2))
+        assert list(urls) == [MALL, GBK]
+        assert "小满集市" in get(urls[MALL])[2].decode()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_mistake_of_a_person_is_told_without_a_traceback(server: DemoServer) -> None:
+    port = server.base_url(MALL).rpartition(":")[2]
+    for arguments, message in [
+        (("--day", "-1"), "--day: day -1: the mall opens on day 0"),
+        (("--port", port), f"--port {port}: Address already in use: choose another port"),
+    ]:
+        with run(*arguments) as process:
+            _, errors = process.communicate(timeout=10)
+        assert process.returncode == 2
+        assert message in errors
+        assert "Traceback" not in errors
