@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     suspect_threshold: float = Field(default=0.5, ge=0, le=1)
     #: Share of unsuspicious search rows whose detail page is fetched all the same, 0–1.
     detail_sample: float = Field(default=0.1, ge=0, le=1)
+    #: Seconds that one page may take to come.
+    download_timeout: float = Field(default=30.0, gt=0)
+    #: Seconds that a crawl waits when a site asks it to (Retry-After); a site that asks for more is left alone.
+    longest_wait: float = Field(default=120.0, ge=0)
     #: Seconds after which the lease of a crawler that fell silent expires.
     lease_seconds: float = Field(default=60.0, gt=0)
     #: Seconds a database statement waits for a lock before it gives up.

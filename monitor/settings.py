@@ -27,12 +27,19 @@ COOKIES_ENABLED = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_TIMEOUT = MONITOR.download_timeout
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
 REDIRECT_MAX_TIMES = 8
 
+# Two more attempts for what may pass, with pauses; a site that asks for too long a one is left alone.
 RETRY_TIMES = 2
+RETRY_BACKOFF = 1.0
+RETRY_LONGEST_WAIT = MONITOR.longest_wait
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "monitor.spiders.patience.PatientRetryMiddleware": 550,
+}
 
 # One item of a response at a time: a page's outcome must be committed before the next page's is begun.
 CONCURRENT_ITEMS = 1
