@@ -11,7 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.classifiers.lexicon.category_words import CategoryWords, Need, Reading, Term, terms
+from monitor.classifiers.lexicon.category_words import (
+    LEADS,
+    LEADS_IF_SHORT,
+    LEADS_WITH_CHILD,
+    SAYS_CHILD,
+    CategoryWords,
+    Need,
+    Reading,
+    Term,
+    terms,
+)
 from monitor.classifiers.matcher import Word, WordKind
 from monitor.classifiers.normalise import HAN
 
@@ -79,12 +89,14 @@ def longest(hits: Sequence[Hit]) -> list[Hit]:
 _CATEGORY = WordKind.CATEGORY
 
 
-def _leads(kept: Sequence[Hit]) -> bool:
-    """Say whether any word may lead to a category; most titles of a mall have none."""
-    for word, _, _ in kept:  # noqa: SIM110 - a generator costs as much as the rest
-        if word.detail.leads:  # type: ignore[attr-defined]
-            return True
-    return False
+def _leads(kept: Sequence[Hit], text: str, short_name: int) -> bool:
+    """Say whether the words may lead to a category; those of most titles of a mall cannot."""
+    leads = 0
+    for word, _, _ in kept:
+        leads |= word.detail.leads  # type: ignore[attr-defined]
+    if leads & LEADS or (leads & LEADS_WITH_CHILD and leads & SAYS_CHILD):
+        return True
+    return leads & LEADS_IF_SHORT != 0 and is_short_name(text, short_name)
 
 
 class Weigher:
@@ -105,7 +117,7 @@ class Weigher:
 
         """
         kept = longest(hits)
-        if not listing_context and not _leads(kept):
+        if not listing_context and not _leads(kept, text, self._words.short_name):
             return NOTHING
         title = _Title(kept, text, self._words)
         around = longest(listing_context) if listing_context else ()
@@ -245,16 +257,20 @@ class _Title:
 
     @property
     def short(self) -> bool:
-        """Say whether it is a short name with a model code (60228咖宝蛋神), without weight or volume."""
+        """Say whether it is a short name."""
         if self._short is None:
-            text = self.text
-            self._short = (
-                len(text) <= _SHORT
-                and _CODE.search(text) is not None
-                and len(_HANS.findall(text)) <= self._short_name
-                and _MEASURE.search(text) is None
-            )
+            self._short = is_short_name(self.text, self._short_name)
         return self._short
+
+
+def is_short_name(text: str, han: int) -> bool:
+    """Say whether `text` is a model code and at most `han` Han characters (60228咖宝蛋神), no quantity."""
+    return (
+        len(text) <= _SHORT
+        and _CODE.search(text) is not None
+        and len(_HANS.findall(text)) <= han
+        and _MEASURE.search(text) is None
+    )
 
 
 _NOTHING = Need.NOTHING

@@ -149,9 +149,12 @@ class Term:
     noun: bool = False
     #: It says for whom, or that a brand of ours is enough.
     hint: bool = False
-    #: It may lead to a category: a product of ours, or a brand that is enough.
-    leads: bool = False
+    #: What it takes for the word to lead to a category: LEADS and its like, or-ed.
+    leads: int = 0
 
+
+#: The word leads to a category by itself; beside one that `SAYS_CHILD`, which brands do too; in a short name.
+LEADS, LEADS_WITH_CHILD, LEADS_IF_SHORT, SAYS_CHILD = 1, 2, 4, 8
 
 CATEGORIES = frozenset({"TOY", "STA", "APP", "MASK", "INF"})
 
@@ -262,8 +265,24 @@ def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
         alone=fact.alone,
         noun=bool(fact.readings) or fact.other > 0,
         hint=bool(child or adult or pet or fact.alone),
-        leads=bool(fact.readings) or fact.alone,
+        leads=_leads(fact, child),
     )
+
+
+def _leads(fact: _Facts, child: int) -> int:
+    leads = (SAYS_CHILD if child >= 2 or fact.alone else 0) | (LEADS_IF_SHORT if fact.alone else 0)
+    for reading in fact.readings:
+        leads |= _LEADS_BY_NEED[reading.needs]
+    return leads
+
+
+_LEADS_BY_NEED = {
+    Need.NOTHING: LEADS,
+    Need.NO_ADULT: LEADS,
+    Need.CHILD: LEADS_WITH_CHILD,
+    Need.CHILD_NEAR: LEADS_WITH_CHILD,
+    Need.SHORT_NAME: LEADS_IF_SHORT | LEADS_WITH_CHILD,
+}
 
 
 def _failed(readings: list[Reading]) -> float:
