@@ -129,7 +129,7 @@ class Recode:
         """Send recoded."""
         response = exchange.answer()
         text = response.body.decode(self.was, errors="replace")
-        exchange.send(replace(response, body=text.encode(self.becomes, errors="replace")))
+        exchange.send(replace(response, body=text.encode(self.becomes, errors="xmlcharrefreplace")))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -175,18 +175,24 @@ def test_a_body_may_come_in_another_encoding(mall: Mall) -> None:
     ("site", "target"),
     [(MALL, "/category/all"), (MALL, ITEM), (GBK, "/list.asp"), (GBK, "/product.asp?id=131")],
 )
-def test_tangled_markup_still_holds_the_goods(mall: Mall, site: str, target: str) -> None:
-    with under(mall, Rule(effect=Tangle())) as server:
+@pytest.mark.parametrize("spoil", [Tangle, Mislabel, Recode])
+def test_a_reader_that_copes_finds_the_same_goods(
+    mall: Mall, site: str, target: str, spoil: type[Tangle | Mislabel | Recode]
+) -> None:
+    swap = ("utf-8", "gbk") if site == MALL else ("gbk", "utf-8")
+    effect = Recode(was=swap[0], becomes=swap[1]) if spoil is Recode else spoil()
+    with under(mall, Rule(effect=effect)) as server:
         profile = load_profile(site).at(server.base_url(site))
         readings = []
-        for _ in range(2):  # tangled, then fair
+        for _ in range(2):  # spoilt, then fair
             answer, body = ask(server, target, site)
             headers = {"content-type": answer.headers["Content-Type"]}
             page = Page(url=server.base_url(site) + target, body=body, headers=headers)
             readings.append(read_page(page, profile))
-        assert [request.effect for request in server.requests] == ["Tangle", None]
-    tangled, fair = ([(one.title, one.price, one.url) for one in each.listings] for each in readings)
-    assert tangled == fair
+        assert [request.effect for request in server.requests] == [spoil.__name__, None]
+    spoilt, fair = ([(one.title, one.price, one.url) for one in each.listings] for each in readings)
+    assert spoilt == fair
+    assert fair
 
 
 def test_a_redirect_goes_round_in_a_circle(mall: Mall) -> None:
