@@ -24,13 +24,16 @@ OVERRIDE_NAME = "calendar.yaml"
 class Calendar:
     """Names → days. Later files win over earlier ones, name by name. Immutable once made."""
 
-    def __init__(self, *files: CalendarFile) -> None:
-        """Take over the files' entries.
+    def __init__(self, *files: CalendarFile, own: CalendarFile | None = None) -> None:
+        """Take over the entries of the shipped `files`, then those of the section's `own`.
 
         Raises:
             ExpressionError: a rule is no expression, or a name is explained by itself.
 
         """
+        #: the section's own file, for telling whether two calendars agree
+        self.own = own
+        files = (*files, own) if own else files
         self._entries: dict[str, NamedDay | NamedPeriod] = {}
         for file in files:
             self._entries |= {period.name: period for period in file.periods}
@@ -150,7 +153,7 @@ def load(override: Path | None = None) -> Calendar:
     if override is None or not override.is_file():
         return shipped()
     try:
-        return Calendar(*_shipped_files(), calendar_file.read(override))
+        return Calendar(*_shipped_files(), own=calendar_file.read(override))
     except ExpressionError as error:
         raise PlanError([Problem(str(override), 0, "", str(error))]) from None
 

@@ -259,9 +259,13 @@ class Plan(Block):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what the plan says; equal when nothing but comments or layout changed."""
-        said = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()
+        """SHA-256 of what the plan says, and the section's own calendar with it.
+
+        Equal when nothing but comments or layout changed.
+        """
+        own = self._calendar.own
+        said = [self.as_dict(), own and own.model_dump(mode="json", exclude_defaults=True)]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything the plan says, fit for JSON."""

@@ -70,8 +70,11 @@ def read(path: Path) -> tuple[Any, Lines]:
 
 def problems(error: ValidationError, lines: Lines, path: Path) -> list[Problem]:
     """Turn pydantic's complaints into lines of the file."""
+    complaints = error.errors()
     found = []
-    for each in error.errors():
+    for each in complaints:
+        if each["type"] == "too_short" and any(_inside(other["loc"], each["loc"]) for other in complaints):
+            continue  # the list is short only because what it holds was refused
         context = each.get("ctx", {})
         loc = (*each["loc"], *context.get("key", ()))
         message = _SHAPES.get(each["type"], each["msg"].removeprefix("Value error, "))
@@ -79,6 +82,10 @@ def problems(error: ValidationError, lines: Lines, path: Path) -> list[Problem]:
             message = f"{loc[-1]!r} is missing"
         found.append(Problem(str(path), line_of(loc, lines), ".".join(map(str, loc)), message))
     return sorted(found, key=lambda problem: problem.line)
+
+
+def _inside(loc: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    return len(loc) > len(outer) and loc[: len(outer)] == outer
 
 
 def line_of(loc: Sequence[str | int], lines: Lines) -> int:
