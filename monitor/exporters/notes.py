@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.exporters.cells import fitting, printable
+from monitor.exporters.styles import LINE_HEIGHT, ROW_PADDING, lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from monitor.exporters.styles import Styles
@@ -40,24 +42,17 @@ class Notes:
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        self._line(sheet, 0, (self.title, ""), (look.heading, look.prose), 28)
+        sheet.write_string(0, 0, self.title, look.heading)
+        sheet.set_row(0, 28)
         row = 1
         for section in self.sections:
             row += 1
-            self._line(sheet, row, (section.heading, ""), (look.header, look.header), 22)
+            sheet.merge_range(row, 0, row, 1, section.heading, look.section)
+            sheet.set_row(row, 22)
             for name, about in section.lines:
                 row += 1
-                size = max(len(part.encode()) + len(part) for part in (about, "x"))
-                lines = max(
-                    -(-size // (2 * _PROSE_WIDTH - 8)), -(-(len(name.encode()) + len(name)) // (2 * 20))
-                )
-                self._line(sheet, row, (name, about), (look.label, look.prose), 5 + 15.5 * lines)
+                sheet.write_string(row, 0, fitting(printable(name)), look.label)
+                sheet.write_string(row, 1, fitting(printable(about)), look.prose)
+                lines = max(lines_of(name, _LABEL_WIDTH - 2), lines_of(about, _PROSE_WIDTH - 4))
+                sheet.set_row(row, ROW_PADDING + LINE_HEIGHT * lines)
             row += 1
-
-    @staticmethod
-    def _line(
-        sheet: Worksheet, row: int, texts: tuple[str, str], looks: tuple[Format, Format], height: float
-    ) -> None:
-        for col, (text, look) in enumerate(zip(texts, looks, strict=True)):
-            sheet.write_string(row, col, text, look)
-        sheet.set_row(row, height)

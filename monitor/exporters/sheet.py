@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic
 
-from monitor.exporters.cells import CELL_LIMIT, Marked, Money, fitting
+from xlsxwriter.utility import xl_col_to_name
+
+from monitor.exporters.cells import CELL_LIMIT, Marked, Money, fitting, printable
 from monitor.exporters.columns import Cell, Column, Kind, Row
-from monitor.exporters.styles import BAR, FONT, INK, LINE_HEIGHT, ROW_PADDING, Styles
+from monitor.exporters.row_xml import number_cell, rich_cell, text_cell
+from monitor.exporters.streamed import StreamedSheet, look_number
+from monitor.exporters.styles import BAR, FONT, INK, LINE_HEIGHT, ROW_PADDING, Styles, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
 #: Excel's limits for one sheet.
 MOST_ROWS = 1_048_576
 MOST_LINKS = 65_530
-_LONGEST_LINK = 2_079
+#: Excel's day 0, and a day.
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel knows no zones
+_DAY = timedelta(days=1)
 #: More runs than any reader looks at; Excel slows down long before.
 _MOST_RUNS = 500
 _MOST_LINES = 8
@@ -38,10 +43,11 @@ class ListSheet(Generic[Row]):
         self._book = book
         self._look = look
         self._columns = columns
-        self._currencies = {"CNY": look.by_kind[Kind.MONEY]}
-        self._sheet: Worksheet = book.add_worksheet(name)
+        self._plain = look_number(look.by_kind[Kind.TEXT])
+        self._currencies = {"CNY": look_number(look.by_kind[Kind.MONEY])}
+        self._sheet: StreamedSheet = book.add_worksheet(name, StreamedSheet)
         self._writers = [self._writer(number, column) for number, column in enumerate(columns)]
-        self._wrapped = [(n, column.width - 1) for n, column in enumerate(columns) if column.kind in _WRAPS]
+        self._wrapped = [(n, column.width) for n, column in enumerate(columns) if column.kind in _WRAPS]
         self._set_up(frozen)
 
     def has_room(self, values: Sequence[Cell]) -> bool:
@@ -56,19 +62,21 @@ class ListSheet(Generic[Row]):
     def write(self, values: Sequence[Cell]) -> None:
         """Write the next row."""
         self.rows += 1
-        row = self.rows
-        for write, value in zip(self._writers, values, strict=True):
-            if value is not None:
-                write(row, value)
+        number = self.rows + 1
+        cells = [
+            write(number, value)
+            for write, value in zip(self._writers, values, strict=True)
+            if value is not None and value != ""
+        ]
         lines = max((_lines(values[n], width) for n, width in self._wrapped), default=1)
-        self._sheet.set_row(row, ROW_PADDING + LINE_HEIGHT * min(lines, _MOST_LINES))
+        self._sheet.add_row(number, ROW_PADDING + LINE_HEIGHT * min(lines, _MOST_LINES), cells)
 
     def finish(self) -> None:
         """Add what needs to know where the list ends."""
         last = max(self.rows, 1)
         self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
         self._sheet.ignore_errors(
-            {"number_stored_as_text": f"A1:{_letters(len(self._columns) - 1)}{last + 1}"}
+            {"number_stored_as_text": f"A1:{xl_col_to_name(len(self._columns) - 1)}{last + 1}"}
         )
         for number, column in enumerate(self._columns):
             if column.kind is Kind.SHARE:
@@ -83,6 +91,7 @@ class ListSheet(Generic[Row]):
                 0, number, column.title, self._look.blank_header if blank else self._look.header
             )
         sheet.set_row(0, _HEADER_HEIGHT)
+        sheet.end_header(1)
         sheet.freeze_panes(1, frozen)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -94,28 +103,30 @@ class ListSheet(Generic[Row]):
         sheet.set_header("&L&A&R&D")
         sheet.set_footer("&L内部资料，注意保密&C第 &P 页，共 &N 页")
 
-    def _writer(self, number: int, column: Column[Row]) -> Callable[[int, Any], None]:
-        kind, look, sheet = column.kind, self._look.by_kind[column.kind], self._sheet
+    def _writer(self, index: int, column: Column[Row]) -> Callable[[int, Any], str]:
+        """Give what turns (row number, value) into a cell of this column."""
+        letters, look = xl_col_to_name(index), look_number(self._look.by_kind[column.kind])
 
-        def text(row: int, value: str) -> None:
-            self._write_text(row, number, value, look)
+        def text(number: int, value: str) -> str:
+            return text_cell(f"{letters}{number}", look, fitting(value))
 
-        def marked(row: int, value: Marked) -> None:
-            self._write_marked(row, number, value)
+        def marked(number: int, value: Marked) -> str:
+            return self._marked_cell(f"{letters}{number}", look, value)
 
-        def link(row: int, value: str) -> None:
-            self._write_link(row, number, value, look)
+        def link(number: int, value: str) -> str:
+            shown = look if self._add_link(number - 1, index, value) else self._plain
+            return text_cell(f"{letters}{number}", shown, fitting(value))
 
-        def money(row: int, value: Money) -> None:
-            sheet.write_number(row, number, float(value.amount), self._currency(value.currency))
+        def money(number: int, value: Money) -> str:
+            return number_cell(f"{letters}{number}", self._currency(value.currency), float(value.amount))
 
-        def time(row: int, value: datetime) -> None:
-            sheet.write_datetime(row, number, value, look)
+        def time(number: int, value: datetime) -> str:
+            return number_cell(f"{letters}{number}", look, (value - _EPOCH) / _DAY)
 
-        def figure(row: int, value: float) -> None:
-            sheet.write_number(row, number, value, look)
+        def figure(number: int, value: float) -> str:
+            return number_cell(f"{letters}{number}", look, value)
 
-        writers: dict[Kind, Callable[[int, Any], None]] = {
+        writers: dict[Kind, Callable[[int, Any], str]] = {
             Kind.MARKED: marked,
             Kind.LINK: link,
             Kind.MONEY: money,
@@ -123,50 +134,38 @@ class ListSheet(Generic[Row]):
             Kind.COUNT: figure,
             Kind.SHARE: figure,
         }
-        return writers.get(kind, text)
+        return writers.get(column.kind, text)
 
-    def _write_text(self, row: int, col: int, value: str, look: Any) -> None:  # noqa: ANN401 - a Format
-        text = fitting(value)
-        if text.startswith("<r>") and text.endswith("</r>"):
-            # xlsxwriter would take it for its own XML of a rich string, and write it as it is
-            self._sheet.write_rich_string(row, col, text[:1], self._look.plain_run, text[1:], look)
-        else:
-            self._sheet.write_string(row, col, text, look)
-
-    def _write_marked(self, row: int, col: int, value: Marked) -> None:
-        look, plain, hit = self._look.by_kind[Kind.MARKED], self._look.plain_run, self._look.hit_run
+    def _marked_cell(self, place: str, look: int, value: Marked) -> str:
         text = fitting(value.text)
-        if value.spans == ((0, len(text)),):
-            self._write_text(row, col, text, self._look.hit_cell)
-            return
-        runs: list[Any] = []
+        runs = []
         at = 0
         for start, end in value.spans[:_MOST_RUNS]:
             if end > len(text):
                 break
             if start > at:
-                runs += [plain, text[at:start]]
-            runs += [hit, text[start:end]]
+                runs.append((self._look.plain_run, text[at:start]))
+            runs.append((self._look.hit_run, text[start:end]))
             at = end
         if not runs:
-            self._write_text(row, col, text, look)
-            return
+            return text_cell(place, look, text)
         if at < len(text):
-            runs += [plain, text[at:]]
-        self._sheet.write_rich_string(row, col, *runs, look)
+            runs.append((self._look.plain_run, text[at:]))
+        return rich_cell(place, look, runs)
 
-    def _write_link(self, row: int, col: int, value: str, look: Any) -> None:  # noqa: ANN401 - a Format
-        if value.startswith(("http://", "https://")) and len(value.encode("utf-16-le")) // 2 <= _LONGEST_LINK:
-            self._links += 1
-            self._sheet.write_url(row, col, value, look, string=value)
-        else:
-            self._write_text(row, col, value, self._look.by_kind[Kind.TEXT])
+    def _add_link(self, row: int, col: int, url: str) -> bool:
+        if not url.startswith(("http://", "https://")) or printable(url) != url:
+            return False
+        if not self._sheet.add_link(row, col, url):
+            return False
+        self._links += 1
+        return True
 
-    def _currency(self, code: str) -> Any:  # noqa: ANN401 - a Format
+    def _currency(self, code: str) -> int:
         if code not in self._currencies:
             form = f'"{code}" #,##0.00' if code.isalnum() else "#,##0.00"
-            properties = {"valign": "top", "font_color": INK, **FONT, "num_format": form}
-            self._currencies[code] = self._book.add_format(properties)
+            look = self._book.add_format({"valign": "top", "font_color": INK, **FONT, "num_format": form})
+            self._currencies[code] = look_number(look)
         return self._currencies[code]
 
 
@@ -186,20 +185,9 @@ def _lines(value: Cell, width: float) -> int:
     text = value.text if isinstance(value, Marked) else value
     if not isinstance(text, str):
         return 1
-    # a Chinese character is three bytes and two columns, a Latin one is one and one
-    size = (len(text.encode()) + len(text)) / 2
-    if size <= width and "\n" not in text:
-        return 1
+    if "\n" not in text:
+        # most texts are short; the size of the others is worth counting
+        return 1 if 2 * len(text) <= width else lines_of(text, width)
     if len(text) > CELL_LIMIT // 64:
         return _MOST_LINES
-    return sum(-int(-(len(line.encode()) + len(line)) // (2 * width)) or 1 for line in text.split("\n"))
-
-
-def _letters(column: int) -> str:
-    """Give the letters of a column counted from 0: 0 → A, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return sum(lines_of(line, width) for line in text.split("\n"))

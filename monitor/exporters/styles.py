@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monitor.exporters.columns import Kind
+from monitor.exporters.row_xml import run_font
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
 #: On every Windows and in WPS; others substitute their own Chinese font.
-FONT = {"font_name": "微软雅黑", "font_size": 10}
+FONT_NAME = "微软雅黑"
+FONT_SIZE = 10
+FONT = {"font_name": FONT_NAME, "font_size": FONT_SIZE}
 INK = "#1F2937"
 HIT = "#C00000"
 HEADER = "#1F4E79"
@@ -44,12 +48,11 @@ class Styles:
     #: over a column that a person fills in
     blank_header: Format
     by_kind: dict[Kind, Format]
-    #: runs of a rich string
-    plain_run: Format
-    hit_run: Format
-    #: a cell of which every character is a hit
-    hit_cell: Format
+    #: fonts of the runs of a rich string, as XML
+    plain_run: str
+    hit_run: str
     heading: Format
+    section: Format
     label: Format
     prose: Format
 
@@ -65,10 +68,17 @@ def styles(book: Workbook) -> Styles:
         header=make(**head, bg_color=HEADER, font_color="#FFFFFF", border_color="#FFFFFF"),
         blank_header=make(**head, bg_color="#FFE699", border_color="#FFFFFF"),
         by_kind={kind: make(**properties) for kind, properties in _BY_KIND.items()},
-        plain_run=book.add_format({**FONT, "font_color": INK}),
-        hit_run=book.add_format({**FONT, "bold": True, "font_color": HIT}),
-        hit_cell=make(text_wrap=True, bold=True, font_color=HIT),
+        plain_run=run_font(FONT_NAME, FONT_SIZE, INK),
+        hit_run=run_font(FONT_NAME, FONT_SIZE, HIT, bold=True),
         heading=make(bold=True, font_size=14, font_color=HEADER, valign="vcenter"),
+        section=make(bold=True, bg_color=HEADER, font_color="#FFFFFF", valign="vcenter"),
         label=make(bold=True, text_wrap=True),
         prose=make(text_wrap=True),
     )
+
+
+def lines_of(text: str, width: float) -> int:
+    """Estimate the lines that one paragraph takes in a column `width` characters wide."""
+    # a Chinese character is three bytes and two columns, a Latin one is one and one
+    size = (len(text.encode(errors="replace")) + len(text)) / 2
+    return max(1, math.ceil(size / width))
