@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from monitor.storage import Engine
-
     from monitor.campaigns.plan import Plan, SiteUse
     from monitor.extraction.profile import SiteProfile
+    from monitor.storage import Connection, Engine
 
 
 class OrderError(Exception):
@@ -84,24 +83,49 @@ def make_run(
 
     """
     with writing(engine) as connection:
-        new = NewRun(
-            campaign_id=runs.ensure_campaign(
-                connection, name=plan.name, title=plan.title, plan_digest=plan.digest
-            ),
+        return add_run(
+            connection,
+            plan,
+            orders,
             scheduled_at=scheduled_at,
             reason=reason,
-            orders={"sites": [order.as_json() for order in orders]},
             lexicon_version=lexicon_version,
             late=late,
         )
-        run_id = runs.create_run(connection, new)
-        for order in orders:
-            profile = order.profile
-            assert profile.base_url is not None, "site_orders refuses it"
-            site = runs.ensure_site(
-                connection, name=profile.name, title=profile.title, base_url=profile.base_url
-            )
-            runs.add_units(connection, run_id, site, order.units)
+
+
+def add_run(
+    connection: Connection,
+    plan: Plan,
+    orders: Sequence[SiteOrder],
+    *,
+    scheduled_at: datetime,
+    reason: str,
+    lexicon_version: str,
+    late: bool = False,
+) -> int:
+    """Make the run of `plan` at one time with all its units, in the caller's transaction.
+
+    Raises:
+        AlreadyFiredError: it was made before, here or by another scheduler.
+
+    """
+    new = NewRun(
+        campaign_id=runs.ensure_campaign(
+            connection, name=plan.name, title=plan.title, plan_digest=plan.digest
+        ),
+        scheduled_at=scheduled_at,
+        reason=reason,
+        orders={"sites": [order.as_json() for order in orders]},
+        lexicon_version=lexicon_version,
+        late=late,
+    )
+    run_id = runs.create_run(connection, new)
+    for order in orders:
+        profile = order.profile
+        assert profile.base_url is not None, "site_orders refuses it"
+        site = runs.ensure_site(connection, name=profile.name, title=profile.title, base_url=profile.base_url)
+        runs.add_units(connection, run_id, site, order.units)
     return run_id
 
 

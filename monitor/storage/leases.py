@@ -58,7 +58,7 @@ def acquire(connection: Connection, site_id: int, owner: str, seconds: float) ->
     """
     now = datetime.now(UTC)
     row = connection.execute(select(SiteLease).where(SiteLease.site_id == site_id).with_for_update()).first()
-    if row is not None and row.owner != owner and row.expires_at > now and not _is_dead(row.owner):
+    if row is not None and row.owner != owner and row.expires_at > now and not is_dead(row.owner):
         name = connection.execute(select(Site.name).where(Site.id == site_id)).scalar_one()
         raise LeaseHeldError(
             f"site {name} is being crawled by {row.owner} (lease until {row.expires_at:%H:%M:%S} UTC): "
@@ -102,7 +102,8 @@ def release(connection: Connection, lease: Lease) -> None:
     )
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
+    """Whether `owner`, as `this_process` names it, ran on this machine and runs no more."""
     host, _, rest = owner.partition(":")
     pid, _, started = rest.partition(":")
     if host != socket.gethostname() or not pid.isdigit():

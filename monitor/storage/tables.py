@@ -60,6 +60,18 @@ class RunStatus(StrEnum):
     DONE = "done"
     #: not started, and its time has passed: `reason` says why
     MISSED = "missed"
+    #: not started, because the campaign's run before it was still going and covers it
+    COALESCED = "coalesced"
+
+
+class ServiceState(StrEnum):
+    """What a service said last; one that died still says `working`, but its heart stands still."""
+
+    WORKING = "working"
+    #: told to stop: fires nothing more, its crawlers end their open pages
+    DRAINING = "draining"
+    #: stopped in good order; what it left is taken up by the next one
+    DRAINED = "drained"
 
 
 class UnitKind(StrEnum):
@@ -235,6 +247,10 @@ class Campaign(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     plan_digest: Mapped[str | None] = mapped_column(String(64))
+    #: every firing up to this time is accounted for by a row of `run`; None until a service has seen the plan
+    checked_until: Mapped[datetime | None]
+    #: since when it does not fire, because a person said so
+    paused_at: Mapped[datetime | None]
 
 
 class Run(Base):
@@ -258,6 +274,41 @@ class Run(Base):
     orders: Mapped[dict[str, Any]]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class ServiceRun(Base):
+    """A run that the schedule service is to bring to its end, files included; runs by hand have none."""
+
+    __tablename__ = "service_run"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    #: after this its crawlers visit no site any more; what is left is shown as not looked at
+    closes_at: Mapped[datetime]
+    #: the service that is at it, see `Service.owner`; None while nobody is
+    owner: Mapped[str | None] = mapped_column(String(200))
+    #: when a service first took it up
+    claimed_at: Mapped[datetime | None]
+    #: attempts that ended in a problem
+    failures: Mapped[int]
+    #: what went wrong the last time, for people
+    problem: Mapped[str | None] = mapped_column(Text)
+    #: not to be tried again before this
+    not_before: Mapped[datetime | None]
+    #: when the run was over and its files were written; None while there is something left to do
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Service(Base):
+    """One process of `monitor schedule run`, and when it last gave a sign of life."""
+
+    __tablename__ = "service"
+    #: host, pid and start time, see `leases.this_process`
+    owner: Mapped[str] = mapped_column(String(200), primary_key=True)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    version: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    #: what a person should mend: plans that cannot be read, a clock that went back
+    problems: Mapped[list[str]]
 
 
 class Unit(Base):
