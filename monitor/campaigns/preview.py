@@ -42,9 +42,9 @@ class Preview:
     first: date
     last: date
     campaigns: tuple[CampaignPreview, ...]
-    #: Chinese names of the named days in the stretch
+    #: Chinese names of the named days in the months of the stretch
     names: dict[date, tuple[str, ...]]
-    #: days off and make-up workdays in the stretch, as published
+    #: days off and make-up workdays in the months of the stretch, as published
     rest: dict[date, DayKind]
     #: years of the stretch whose rest days are not published
     unpublished: tuple[int, ...]
@@ -62,7 +62,7 @@ def preview(plans: Iterable[Plan], first: date, last: date) -> Preview:
         raise ValueError(f"a preview from {first} to {last}: the end lies before the beginning")
     start = datetime.combine(first, time(0), SHANGHAI)
     end = datetime.combine(last + timedelta(days=1), time(0), SHANGHAI)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = _whole_months(first, last)
     years = range(first.year, last.year + 1)
     return Preview(
         first=first,
@@ -131,6 +131,12 @@ def as_json(shown: Preview) -> dict[str, Any]:
             for each in shown.campaigns
         ],
     }
+
+
+def _whole_months(first: date, last: date) -> list[date]:
+    begin = first.replace(day=1)
+    end = (last.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return [begin + timedelta(days=n) for n in range((end - begin).days)]
 
 
 def _names(plans: tuple[Plan, ...], days: list[date]) -> dict[date, tuple[str, ...]]:
