@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from monitor.extraction.profile import SiteProfile
 
 _REFUSED = {401, 403, 407, 451}
+#: Answers that a unit gives a name to; redirects are Scrapy's to follow.
+_ERRORS = tuple(range(400, 600))
 
 
 class UnitSource(Protocol):
@@ -153,7 +155,7 @@ class UnitSpider(Spider):
             cb_kwargs={"progress": progress, "kind": kind},
             # a detail page may be asked for by two units of different runs: units know what is double
             dont_filter=True,
-            meta={"handle_httpstatus_all": True},
+            meta={"handle_httpstatus_list": _ERRORS},
         )
 
     def parse_page(self, response: Response, progress: UnitProgress, kind: PageKind) -> Iterator[Any]:
@@ -262,7 +264,7 @@ def _page(response: Response) -> Page:
 
 def _end_of(failure: Failure) -> UnitEnd:
     error = failure.value
-    if isinstance(error, IgnoreRequest):
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return UnitEnd(status=UnitStatus.BLOCKED, reason=f"not fetched: {error}")
     detail = str(error).strip().splitlines()[0][:200] if str(error).strip() else ""
     return UnitEnd(status=UnitStatus.FAILED, reason=f"{type(error).__name__}: {detail}".rstrip(": "))
