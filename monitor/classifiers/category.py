@@ -126,8 +126,8 @@ class Weigher:
         scales = _Scales(self._words.broad)
         self._weigh_nouns(title, scales)
         if not scales.totals:
-            if title.brand is not None and title.short:
-                return CategoryChoice(title.brand, None, title.brand_words, self._words.threshold)
+            if title.alone is not None and title.short:
+                return CategoryChoice(title.alone, None, title.brand_words, self._words.threshold)
             self._weigh_context(around, scales)
         return scales.choice(self._words.threshold)
 
@@ -176,14 +176,15 @@ class _Title:
     """For whom a title is, whose brand it names, and whether it is a wholesaler's short name."""
 
     __slots__ = (
-        "_near", "_short", "_short_name", "adult", "brand", "brand_words", "child", "kept", "pet", "text",
+        "_near", "_short", "_short_name", "adult", "alone", "brand", "brand_words", "child", "kept", "pet",
+        "text",
     )  # fmt: skip
 
     def __init__(self, kept: list[Hit], text: str, words: CategoryWords) -> None:
         self.kept, self.text = kept, text
         self._near, self._short_name = words.near, words.short_name
         self._short: bool | None = None
-        self.brand: str | None = None
+        self.brand = self.alone = None
         self.brand_words: tuple[Weighed, ...] = ()
         self.pet = False
         child = adult = weak = 0
@@ -198,8 +199,10 @@ class _Title:
             adult += term.adult
             if term.pet:
                 self.pet = True
-            if term.alone:
+            if term.brand is not None:
                 self.brand = term.brand
+            if term.alone:
+                self.alone = term.brand
                 self.brand_words = (Weighed(start, end, term.spelling, None, 1.0, False),)
         self.child, self.adult = child + weak, adult
 
@@ -217,23 +220,32 @@ class _Title:
             need = reading.needs
             if need is _NOTHING or self._has(need, index):
                 return reading
-            if reading.category == self.brand and need is not Need.NO_ADULT:
+            if reading.category == self.brand and need is not Need.NO_ADULT and not term.alone:
                 return reading
         return None
 
     def _has(self, need: Need, index: int) -> bool:
         if need is Need.NO_ADULT:
             return self.child >= self.adult
-        if need is Need.SHORT_NAME:
-            end = self.kept[index][2]
-            return self.child >= self.adult and self.short and _HANS.search(self.text, end) is None
+        if need >= Need.SHORT_NAME:
+            _, start, end = self.kept[index]
+            return (
+                self.child >= self.adult
+                and self.short
+                and _HANS.search(self.text, end) is None
+                and (need is Need.SHORT_NAME or _HANS.search(self.text, 0, start) is None)
+            )
         if self.child < _CHILD or self.child <= self.adult:
             return False
-        return need is Need.CHILD or self._child_before(index)
+        return need is Need.CHILD or self._child_near(index)
 
-    def _child_before(self, index: int) -> bool:
-        start = self.kept[index][1] - self._near
-        for word, _, end in self.kept[index::-1]:
+    def _child_near(self, index: int) -> bool:
+        """Say whether a child word stands shortly before, or directly behind."""
+        kept = self.kept
+        start = kept[index][1] - self._near
+        if index + 1 < len(kept) and kept[index + 1][1] <= kept[index][2]:
+            index += 1
+        for word, _, end in kept[index::-1]:
             if end < start:
                 return False
             if word.detail.child >= _CHILD:  # type: ignore[attr-defined]

@@ -30,6 +30,8 @@ class Need(IntEnum):
     NO_ADULT = 3
     #: a wholesaler's short name: a model code and a few characters, this word last
     SHORT_NAME = 4
+    #: the same, and no other Han character
+    BARE = 5
 
 
 Strength = Literal["decisive", "certain", "plain", "vague"]
@@ -40,7 +42,9 @@ class Nouns(Strict):
 
     id: str
     strength: Strength
-    needs: Literal["child", "child_near", "no_adult", "short_name"] | None = None
+    needs: Literal["child", "child_near", "no_adult", "short_name", "bare"] | None = None
+    #: what the word says where what it needs is not there: somebody else's good, or nothing
+    otherwise: Literal["other", "nothing"] = "other"
     #: says nothing where it directly follows another product noun (套装)
     transparent: bool = False
     source: str
@@ -78,6 +82,8 @@ class Brands(Strict):
     category: Literal["TOY", "STA", "APP", "MASK", "INF"]
     #: enough by itself in a short name without another product noun
     alone: bool = False
+    #: enough for a word of its category that needs a child or a short name; `alone` is, too
+    backs: bool = False
     child: int = Field(default=0, ge=0, le=3)
     source: str
     words: tuple[str, ...] = Field(min_length=1)
@@ -142,7 +148,7 @@ class Term:
     #: What begins within so many characters behind is thrown in; -1 for nothing.
     gift: int = -1
     pet: bool = False
-    #: Category of the brand, and whether the brand alone is enough.
+    #: Category of a brand that backs words of its category, and whether the brand alone is enough.
     brand: str | None = None
     alone: bool = False
     #: It names a product, of ours or of somebody else's.
@@ -189,6 +195,7 @@ class _Facts:
     def __init__(self) -> None:
         self.readings: list[Reading] = []
         self.other = 0.0
+        self.failed = 0.0
         self.transparent = False
         self.hides = False
         self.child = 0
@@ -208,6 +215,8 @@ class _Part:
         block = self.block
         if isinstance(block, Nouns):
             facts.readings.append(_reading(block, self.weight))
+            if block.otherwise == "other" and facts.readings[-1].needs < Need.SHORT_NAME:
+                facts.failed = max(facts.failed, self.weight)
             facts.transparent |= block.transparent
         elif isinstance(block, Others):
             facts.other = max(facts.other, self.weight)
@@ -219,7 +228,8 @@ class _Part:
             facts.gift = max(facts.gift, -1 if block.gift is None else block.gift)
             facts.pet |= block.pet
         else:
-            facts.brand, facts.alone = block.category, block.alone
+            facts.alone = block.alone
+            facts.brand = block.category if block.alone or block.backs else None
             facts.child = max(facts.child, block.child)
 
 
@@ -255,7 +265,7 @@ def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
     return Term(
         spelling=spelling,
         readings=tuple(fact.readings),
-        other=fact.other or _failed(fact.readings),
+        other=fact.other or fact.failed,
         transparent=fact.transparent,
         child=child,
         adult=adult,
@@ -264,13 +274,13 @@ def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
         brand=fact.brand,
         alone=fact.alone,
         noun=bool(fact.readings) or fact.other > 0,
-        hint=bool(child or adult or pet or fact.alone),
+        hint=bool(child or adult or pet or fact.brand),
         leads=_leads(fact, child),
     )
 
 
 def _leads(fact: _Facts, child: int) -> int:
-    leads = (SAYS_CHILD if child >= 2 or fact.alone else 0) | (LEADS_IF_SHORT if fact.alone else 0)
+    leads = (SAYS_CHILD if child >= 2 or fact.brand else 0) | (LEADS_IF_SHORT if fact.alone else 0)
     for reading in fact.readings:
         leads |= _LEADS_BY_NEED[reading.needs]
     return leads
@@ -282,9 +292,5 @@ _LEADS_BY_NEED = {
     Need.CHILD: LEADS_WITH_CHILD,
     Need.CHILD_NEAR: LEADS_WITH_CHILD,
     Need.SHORT_NAME: LEADS_IF_SHORT | LEADS_WITH_CHILD,
+    Need.BARE: LEADS_IF_SHORT | LEADS_WITH_CHILD,
 }
-
-
-def _failed(readings: list[Reading]) -> float:
-    """Weight as another good when no reading fits: none for a word that has only a short name's reading."""
-    return max((r.weight for r in readings if r.needs is not Need.SHORT_NAME), default=0.0)
