@@ -31,6 +31,13 @@ class Candidate:
     techniques: frozenset[Evasion]
     #: Positions whose Han characters were read as others (by sound or look).
     replaced: tuple[int, ...] = ()
+    #: One of them may be any character: nothing but its rarity speaks for the name.
+    guess: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its span in the normalised text."""
+        return self.start, self.end
 
     @property
     def evasion(self) -> Evasion | None:
@@ -38,6 +45,11 @@ class Candidate:
         if not self.techniques:
             return None
         return Evasion.MIXED if len(self.techniques) > 1 else next(iter(self.techniques))
+
+    @property
+    def flimsy(self) -> bool:
+        """Two characters, one of which was read as another: too little without a word of the hazard's own."""
+        return bool(self.replaced) and self.end - self.start == 2
 
     def certainty(self, risk: Risk) -> float:
         """How sure the spelling is, 0–1, before context."""
@@ -65,11 +77,12 @@ def spelt_out(hits: Iterable[Hit], normalised: Normalised) -> Iterator[Candidate
 
 def sounding(found: Iterable[Sounding], normalised: Normalised) -> Iterator[Candidate]:
     """Candidates by sound and look."""
-    for word, start, end, techniques, replaced in found:
-        spelling = word.detail
+    for heard in found:
+        spelling = heard.word.detail
         assert isinstance(spelling, Spelling)
-        undone = normalised.undone(start, end)
-        yield Candidate(spelling.hazard, spelling.alias, start, end, techniques | undone, replaced)
+        start, end, replaced = heard.start, heard.end, heard.replaced
+        techniques = heard.techniques | normalised.undone(start, end, but=replaced)
+        yield Candidate(spelling.hazard, spelling.alias, start, end, techniques, replaced, heard.guess)
 
 
 def _listed(spelling: Spelling) -> frozenset[Evasion]:
@@ -80,4 +93,4 @@ def _listed(spelling: Spelling) -> frozenset[Evasion]:
 
 def needs_company(candidate: Candidate) -> bool:
     """Say whether the spelling says too little by itself."""
-    return candidate.alias.strength is Strength.COMPANY
+    return candidate.alias.strength is Strength.COMPANY or candidate.flimsy

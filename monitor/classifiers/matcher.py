@@ -2,9 +2,9 @@
 
 How a rule's words get into the pass: whoever owns a YAML file turns its words into `Word`s, spelled as
 `normalise` spells text (give them through `normalise(word).text`), and hands them to `Matcher`. A word may
-be owned by several rules; each gets a `Hit` of its own. `Found.rules` holds the hits of hazards, vetoes,
-cues, context and claims; `Found.category` those of category, focus and context words; both in the order in
-which the words end. Hits overlap and contain one another: it is for the rules to choose.
+be owned by several rules; each gets a `Hit` of its own. `Found.category` holds the hits of category and focus
+words; `Matcher.rules` gives those of hazards, vetoes, cues, context and claims to whoever needs them; both in
+the order in which the words end. Hits overlap and contain one another: it is for the rules to choose.
 """
 
 from __future__ import annotations
@@ -39,11 +39,10 @@ class WordKind(StrEnum):
     FOCUS = "focus"
 
 
-#: Kinds that the category and focus rules read.
-CATEGORY_KINDS = frozenset({WordKind.CATEGORY, WordKind.FOCUS, WordKind.CONTEXT})
-#: Kinds that give the other rules something to do; without one of them a text has no rule hits.
+#: Kinds that the category and focus rules read; the other rules read the rest.
+CATEGORY_KINDS = frozenset({WordKind.CATEGORY, WordKind.FOCUS})
+#: Kinds that give the other rules something to do.
 LEADING_KINDS = frozenset({WordKind.HAZARD, WordKind.CLAIM})
-_RULE_KINDS = frozenset(WordKind) - {WordKind.CATEGORY, WordKind.FOCUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +66,14 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What one pass found, each list in the order in which the words end."""
+    """What one pass found."""
 
-    #: Hazards, vetoes, cues, context, claims.
-    rules: list[Hit]
-    #: Category, focus and context words.
+    #: Category and focus words, in the order in which they end.
     category: list[Hit]
-    #: Whether `rules` holds a hazard or a claim.
+    #: Whether there is a hazard or a claim.
     leads: bool
+    #: (pattern, start, end) of everything, for `Matcher.rules`.
+    matches: list[tuple[int, int, int]]
 
 
 _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -94,35 +93,54 @@ class Matcher:
         self._patterns = [
             (
                 spelling[0] in _ASCII_WORD or spelling[-1] in _ASCII_WORD,
-                tuple(word for word in owners[spelling] if word.kind in _RULE_KINDS),
                 tuple(word for word in owners[spelling] if word.kind in CATEGORY_KINDS),
                 any(word.kind in LEADING_KINDS for word in owners[spelling]),
             )
             for spelling in spellings
         ]
+        self._rules = [
+            tuple(word for word in owners[spelling] if word.kind not in CATEGORY_KINDS)
+            for spelling in spellings
+        ]
 
     def find(self, text: str) -> Found:
         """Find every word in `text` (normalised); a Latin word must not stand inside a longer one."""
-        rules: list[Hit] = []
         category: list[Hit] = []
         leads = False
         patterns = self._patterns
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            bounded, rule_words, category_words, leading = patterns[index]
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        for index, start, end in matches:
+            bounded, words, leading = patterns[index]
+            if not words and not leading:
+                continue
             if bounded and not stands_alone(text, start, end):
                 continue
             leads = leads or leading
-            for word in rule_words:
-                rules.append(Hit(word, start, end))  # noqa: PERF401 - one word is the rule
-            for word in category_words:
-                category.append(Hit(word, start, end))  # noqa: PERF401 - one word is the rule
-        return Found(rules, category, leads)
+            for word in words:
+                category.append(Hit(word, start, end))  # noqa: PERF401 - nearly always one word
+        return Found(category, leads, matches)
+
+    def rules(self, text: str, found: Found) -> list[Hit]:
+        """The hits of hazards, vetoes, cues, context and claims among what was `found` in `text`."""
+        return [
+            Hit(word, start, end)
+            for index, start, end in found.matches
+            if not self._patterns[index][0] or stands_alone(text, start, end)
+            for word in self._rules[index]
+        ]
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Say whether no Latin word or number goes on across the edges of ``start:end``."""
+    """Say whether no Latin word or number goes on across the edges of ``start:end``.
+
+    A number may follow a word (orbeez200), but a number that is part of a code (g502) does not stand alone.
+    """
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (
         (before in _ASCII_WORD and text[start] in _ASCII_WORD)
-        or (after in _ASCII_WORD and text[end - 1] in _ASCII_WORD)
+        or (
+            after in _ASCII_WORD
+            and text[end - 1] in _ASCII_WORD
+            and not (after.isdigit() and text[end - 1].isalpha())
+        )
     )

@@ -11,11 +11,15 @@ import re
 import unicodedata
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from opencc_purepy.dictionary_lib import DictionaryMaxlength
 
 from monitor.classifiers.finding import Evasion
 from monitor.classifiers.lexicon.tables import look_alikes
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 #: Han characters, as the body of a regular expression's character class.
 HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
@@ -68,13 +72,16 @@ class Normalised:
             return True
         return self._ends[index] >= self._starts[index + 1]
 
-    def undone(self, start: int, end: int) -> frozenset[Evasion]:
-        """By which techniques the original of ``text[start:end]`` differs from it; upper case is none."""
+    def undone(self, start: int, end: int, but: Container[int] = ()) -> frozenset[Evasion]:
+        """By which techniques the original of ``text[start:end]`` differs from it; upper case is none.
+
+        What the characters at the positions `but` were is left out.
+        """
         techniques = set()
         for index in range(start, end):
             first, last = self.span(index, index + 1)
             technique = _technique(self.original[first:last], self.text[index])
-            if technique is not None:
+            if technique is not None and index not in but:
                 techniques.add(technique)
             if index + 1 < end and not self.neighbours(index):
                 techniques.add(Evasion.SYMBOLS)
@@ -194,9 +201,11 @@ def _traditional() -> dict[str, str]:
 @cache
 def _readings() -> dict[int, str]:
     """Every character that is read as something else: code point → reading."""
-    planes = chain(range(0x20000), range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
-    found = {code: r for code in planes if (r := _replacement(chr(code))) != chr(code)}
-    return found | {ord(old): _replacement(old) for old in _traditional() if ord(old) > _BMP}
+    folded = chain(range(0x3400), range(0xD7A4, 0xE000), range(0xF900, 0x20000))
+    others = chain(range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
+    listed = map(ord, chain(_traditional(), look_alikes()))
+    codes = chain(folded, others, listed)
+    return {code: r for code in codes if (r := _replacement(chr(code))) != chr(code)}
 
 
 @cache

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from monitor.classifiers.finding import Evasion
 from monitor.classifiers.matcher import WordKind
 from monitor.classifiers.normalise import HAN, normalise
 from monitor.classifiers.segmentation import straddled
@@ -57,8 +58,6 @@ _HEAD_REACH = 6
 _MODIFIER_REACH = 4
 #: What ends a phrase; a blank does not.
 _STOPS = re.compile(r"[,，.。;；:：!！?？、|｜/\\\n\r()（）\[\]【】《》<>「」~～]")
-_HAN_RUN_LEFT = re.compile(f"[{HAN}]*$")
-_HAN_RUN_RIGHT = re.compile(f"[{HAN}]*")
 
 
 class Surroundings:
@@ -96,9 +95,26 @@ class Surroundings:
         last = self.normalised.span(end, end + 1)[0]
         return self.normalised.original[first:last]
 
-    def one_phrase(self, start: int, end: int) -> bool:
-        """Say whether no punctuation stands between two normalised positions."""
-        return _STOPS.search(self.between(start, end)) is None
+    def filling(self, candidate: Candidate) -> frozenset[str]:
+        """What stands between the characters of a disguised spelling (磁*力*球): it means nothing."""
+        if Evasion.SYMBOLS not in candidate.techniques:
+            return frozenset()
+        joints = range(candidate.start + 1, candidate.end)
+        return frozenset(self.between(joint, joint) for joint in joints) - {""}
+
+    def one_phrase(self, start: int, end: int, filling: frozenset[str]) -> bool:
+        """Say whether no punctuation stands between two normalised positions, but for `filling`."""
+        return _STOPS.search(self._without(filling, start, end)) is None
+
+    def closed_up(self, start: int, end: int, filling: frozenset[str]) -> bool:
+        """Say whether nothing was dropped between two normalised positions, but for `filling`."""
+        return len(self._without(filling, start, end)) <= end - start
+
+    def _without(self, filling: frozenset[str], start: int, end: int) -> str:
+        written = self.between(start, end)
+        for symbols in filling:
+            written = written.replace(symbols, "")
+        return written
 
 
 class OfferRules:
@@ -115,13 +131,15 @@ class OfferRules:
 
     def judge(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
         """Say why `candidate` is no offer, or None if nothing speaks against it."""
+        filling = around.filling(candidate)
         return (
             self._vetoed(candidate, around)
-            or self._denied(candidate, around)
+            or self._denied(candidate, around, filling)
             or self._talked_about(candidate, around)
-            or self._another_good(candidate, around)
-            or self._accessory(candidate, around)
-            or self._straddled(candidate, around)
+            or self._another_good(candidate, around, filling)
+            or self._accessory(candidate, around, filling)
+            or self._straddled(candidate, around, filling)
+            or self._ordinary(candidate, around.text)
         )
 
     def _vetoed(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
@@ -132,16 +150,15 @@ class OfferRules:
                 return Verdict(Doubt.VETO, first, last)
         return None
 
-    def _denied(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+    def _denied(self, candidate: Candidate, around: Surroundings, filling: frozenset[str]) -> Verdict | None:
         start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
-        for _, first, last in around.of(Role.DENIAL_ADJACENT, hazard):
-            if last == start and around.one_phrase(last, start):
-                return Verdict(Doubt.DENIED, first, last)
-        for _, first, last in around.of(Role.DENIAL, hazard):
-            if 0 <= start - last <= self._reach_before and around.one_phrase(last, start):
-                return Verdict(Doubt.DENIED, first, last)
+        before = ((Role.DENIAL_ADJACENT, 0), (Role.DENIAL, self._reach_before))
+        for role, reach in before:
+            for _, first, last in around.of(role, hazard):
+                if 0 <= start - last <= reach and around.one_phrase(last, start, filling):
+                    return Verdict(Doubt.DENIED, first, last)
         for _, first, last in around.of(Role.DENIAL_AFTER, hazard):
-            if 0 <= first - end <= self._reach_after and around.one_phrase(end, first):
+            if 0 <= first - end <= self._reach_after and around.one_phrase(end, first, filling):
                 return Verdict(Doubt.DENIED, first, last)
         return None
 
@@ -156,66 +173,68 @@ class OfferRules:
                 return Verdict(Doubt.TALK, first, last)
         return None
 
-    def _another_good(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+    def _another_good(
+        self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
+    ) -> Verdict | None:
         start = candidate.start
         for _, first, last in around.of(Role.MODIFIER, candidate.hazard.id):
-            if 0 <= start - last <= _MODIFIER_REACH and around.one_phrase(last, start):
+            if 0 <= start - last <= _MODIFIER_REACH and around.one_phrase(last, start, filling):
                 return Verdict(Doubt.OTHER_GOOD, first, last)
         return None
 
-    def _accessory(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+    def _accessory(
+        self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
+    ) -> Verdict | None:
         start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
         heads = [hit for hit in around.of(Role.HEAD, hazard) if 0 <= hit.start - end <= _HEAD_REACH]
         for _, first, last in heads:
-            gap = around.text[end:first]
-            written = around.between(end, first)
-            closed_up = len(written) == len(gap)
-            last_word = last == len(around.text) and start == 0
-            if (closed_up or last_word) and self._connected.fullmatch(gap):
+            whole_title = last == len(around.text) and start == 0
+            if (whole_title or around.closed_up(end, first, filling)) and self._connected.fullmatch(
+                around.text, end, first
+            ):
                 return Verdict(Doubt.ACCESSORY, first, last)
         for _, first, last in around.of(Role.PURPOSE, hazard):
             if last == start and heads:
                 return Verdict(Doubt.ACCESSORY, first, last)
         return None
 
-    def _straddled(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
+    def _straddled(
+        self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
+    ) -> Verdict | None:
         start, end = candidate.start, candidate.end
+        first, last = _reach(around, start, -1, filling), _reach(around, end, 1, filling)
         text = around.text
-        left, right = self._reach(around, start, -1), self._reach(around, end, 1)
-        if text[start:end].isascii():
+        if text[start:end].isascii() or (first == start and last == end):
             return None
-        first = 0 if not left else len(left)
-        if straddled(left + text[start:end] + right, first, first + end - start, self._cut):
+        if straddled(text[first:last], start - first, end - first, self._cut):
             return Verdict(Doubt.STRADDLED)
-        return self._ordinary(candidate, text)
+        return None
 
     def _ordinary(self, candidate: Candidate, text: str) -> Verdict | None:
         """A sound-alike whose replaced characters make a word of their own (水晶包包) is that word."""
         if not candidate.replaced:
             return None
         replaced, position = set(candidate.replaced), candidate.start
-        strict = len(replaced) > 1
+        strict = candidate.guess or len(replaced) > 1
         for word in self._cut(text[candidate.start : candidate.end]):
-            places = range(position, position + len(word))
-            touched = replaced.intersection(places)
+            touched = replaced.intersection(range(position, position + len(word)))
             if len(word) > 1 and touched and (strict or len(touched) == len(word)):
                 return Verdict(Doubt.ORDINARY_WORD, position, position + len(word))
             position += len(word)
         return None
 
-    def _reach(self, around: Surroundings, edge: int, step: int) -> str:
-        """The Han characters that directly follow (or precede) `edge` in the original."""
-        text, normalised = around.text, around.normalised
-        position = edge
-        while abs(position - edge) < _NEIGHBOURHOOD:
-            here = position - 1 if step < 0 else position
-            if not 0 <= here < len(text) or not _IS_HAN(text, here):
-                break
-            joint = here if step < 0 else here - 1
-            if joint >= 0 and joint + 1 < len(text) and not normalised.neighbours(joint):
-                break
-            position += step
-        return text[min(edge, position) : max(edge, position)]
+
+def _reach(around: Surroundings, edge: int, step: int, filling: frozenset[str]) -> int:
+    """How far the run of Han characters goes on from `edge`, in the original too, but for `filling`."""
+    text, position = around.text, edge
+    while abs(position - edge) < _NEIGHBOURHOOD:
+        here = position - 1 if step < 0 else position
+        if not 0 <= here < len(text) or not _IS_HAN(text, here):
+            break
+        if around.between(position, position) not in {"", *filling}:
+            break
+        position += step
+    return position
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.classifiers.finding import Basis, FindingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from monitor.classifiers.finding import Finding
     from monitor.classifiers.lexicon.schema import Risk
@@ -25,10 +25,18 @@ class Point:
     finding: Finding | None = None
 
 
-def points(findings: Iterable[Finding], table: Risk, *, child: bool) -> list[Point]:
-    """The terms of the sum, largest first; of several findings with one id the strongest counts."""
+def points(findings: Iterable[Finding], table: Risk, seven: Container[str], *, child: bool) -> list[Point]:
+    """The terms of the sum, largest first; of several findings with one id the strongest counts.
+
+    Args:
+        findings: of one listing.
+        table: risk.yaml.
+        seven: ids of the campaign's seven dangerous toys.
+        child: whether child words stand beside a good that is dangerous to children.
+
+    """
     best: dict[tuple[str, str], Point] = {}
-    disguised = hazard = False
+    disguised = hazard = named = False
     for finding in findings:
         point = Point(finding.reason, _worth(finding, table), finding)
         key = (
@@ -39,8 +47,11 @@ def points(findings: Iterable[Finding], table: Risk, *, child: bool) -> list[Poi
             best[key] = point
         if finding.kind is FindingKind.HAZARD:
             hazard = True
+            named = named or finding.id in seven
             disguised = disguised or finding.evasion is not None
     terms = list(best.values())
+    if named:
+        terms.append(Point("属专项行动查处的七类危险玩具", table.seven))
     if hazard and child:
         terms.append(Point("面向儿童或学生宣传", table.child_beside_hazard))
     if disguised:
@@ -58,24 +69,21 @@ def advisory(finding: Finding) -> bool:
     return finding.basis == (Basis.ADV,)
 
 
-def is_suspect(
-    findings: Sequence[Finding], risk_without_advice: float, seven: frozenset[str], threshold: float
-) -> bool:
+def is_suspect(solid: Sequence[Finding], risk: float, seven: Container[str], threshold: float) -> bool:
     """Any of the seven; another hazard or a focus product that a claim or mark strengthens; or the risk.
 
     Args:
-        findings: all findings of the listing.
-        risk_without_advice: its risk, advisory findings left out.
+        solid: the findings of the listing, advisory ones left out.
+        risk: what they add up to.
         seven: ids of the campaign's seven dangerous toys.
         threshold: risk from which a listing is a suspect.
 
     """
-    solid = [finding for finding in findings if not advisory(finding)]
     if any(f.kind is FindingKind.HAZARD and f.id in seven for f in solid):
         return True
     named = any(f.kind in {FindingKind.HAZARD, FindingKind.FOCUS} for f in solid)
     strengthened = any(f.kind in {FindingKind.CLAIM, FindingKind.MARK} for f in solid)
-    return bool(solid) and ((named and strengthened) or risk_without_advice >= threshold)
+    return bool(solid) and ((named and strengthened) or risk >= threshold)
 
 
 def _worth(finding: Finding, table: Risk) -> float:

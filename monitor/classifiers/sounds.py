@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +20,11 @@ from pypinyin import lazy_pinyin
 from pypinyin.constants import PINYIN_DICT
 
 from monitor.classifiers.finding import Evasion
+from monitor.classifiers.matcher import stands_alone
 from monitor.classifiers.normalise import HAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from monitor.classifiers.matcher import Word
 
@@ -43,6 +44,8 @@ class Sounding(NamedTuple):
     techniques: frozenset[Evasion]
     #: Positions of the text whose characters were replaced by other Han characters.
     replaced: tuple[int, ...]
+    #: A rare character stands for one of the name, with nothing but its rarity to say so.
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +55,66 @@ class _Pattern:
     word: Word
     name: str
     spoken: tuple[str, ...]
+    #: One rare character may be any of the name's, and two may sound alike.
+    bold: bool
 
 
 class Sounds:
     """Finds the names of `words` by sound and by look."""
 
-    def __init__(self, words: Iterable[Word], alikes: Mapping[str, str], emoji: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        words: Iterable[Word],
+        alikes: Mapping[str, str],
+        emoji: Mapping[str, str] | None = None,
+        *,
+        strangers: Callable[[Word], bool] | None = None,
+    ) -> None:
         """Prepare the automata.
 
         Args:
             words: hazards' names of two to eight Han characters.
             alikes: character → the characters that look like it.
             emoji: character → the emoji that stand for it.
+            strangers: of which names one character may be any rare one, and two may be sound-alikes.
 
         """
         self._alikes = alikes
-        self._emoji = {sign: right for right, signs in emoji.items() for sign in signs}
+        self._emoji = {sign: right for right, signs in (emoji or {}).items() for sign in signs}
         basic = "".join(re.escape(sign) for sign in self._emoji if sign < "\U00010000")
         self._signs = re.compile(f"[{basic}\U00010000-\U0010ffff]")
         patterns: dict[str, list[_Pattern]] = {}
+        words = list(words)
         for word in words:
-            for spelt in self._spelt(word.spelling):
-                patterns.setdefault(spelt, []).append(
-                    _Pattern(word, word.spelling, tuple(_spoken(word.spelling)))
-                )
+            bold = strangers is not None and strangers(word)
+            pattern = _Pattern(word, word.spelling, _spoken(word.spelling), bold)
+            for spelt in self._spelt(pattern):
+                patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
         self._patterns = [tuple(patterns[key]) for key in keys]
         self._automaton = AhoCorasick(keys, implementation=Implementation.DFA)
-        long = [index for index, key in enumerate(keys) if len(key) > 2]
-        self._long = [self._patterns[index] for index in long]
-        self._long_automaton = AhoCorasick([keys[i] for i in long], implementation=Implementation.DFA)
-        heard = {syllable for word in words for c in word.spelling for syllable in _readings(c)}
-        self._romanised = _romanised(heard)
+        usual = {c for word in words for c in word.spelling} | set("".join(alikes.values()))
+        self._rare = _rare(usual) if strangers is not None else None
+        self._heard = frozenset(s for found in patterns.values() for pattern in found for s in pattern.spoken)
 
     def find(self, text: str) -> list[Sounding]:
         """Every name that `text` (normalised) spells otherwise."""
-        if _LATIN.search(text) is not None and self._romanised.search(text) is not None:
+        if any(map(self._is_romanised, _LATIN.findall(text))):
             return self._find_romanised(text)
-        if not text.isascii():
-            matches = self._long_automaton.find_matches_as_indexes(text.translate(_table()), overlapping=True)
-            if matches:
-                found = (
-                    self._verify(pattern, text, range(start, end), [None] * (end - start))
-                    for index, start, end in matches
-                    for pattern in self._long[index]
-                )
-                return [sounding for sounding in found if sounding is not None]
-        return []
+        syllables = text.translate(_table())
+        matches = self._automaton.find_matches_as_indexes(syllables, overlapping=True)
+        if self._rare is not None and self._rare.search(text) is not None:
+            matches += self._automaton.find_matches_as_indexes(
+                _with_strangers(text, syllables, self._rare), overlapping=True
+            )
+        if not matches:
+            return []
+        found = (
+            self._verify(pattern, text, range(start, end), (None,) * (end - start))
+            for index, start, end in matches
+            for pattern in self._patterns[index]
+        )
+        return _best_guesses([sounding for sounding in found if sounding is not None])
 
     def signs(self, original: str) -> str | None:
         """`original` with its emoji read as characters, where they may be some."""
@@ -107,17 +123,28 @@ class Sounds:
         read = self._signs.sub(lambda match: self._emoji.get(match.group(), match.group()), original)
         return read if read != original else None
 
+    def _is_romanised(self, run: str) -> bool:
+        """Say whether a Latin run is syllables, one of which occurs in some name."""
+        syllables = _take_apart(run)
+        return syllables is not None and not self._heard.isdisjoint(map(_folded, syllables))
+
     def _find_romanised(self, text: str) -> list[Sounding]:
-        tokens, spans, syllables = self._tokens(text)
+        tokens, spans, spelt = self._tokens(text)
+        matches = self._automaton.find_matches_as_indexes(tokens, overlapping=True)
+        if self._rare is not None and self._rare.search(text) is not None:
+            strange = "".join(
+                _STRANGER if self._rare.match(text, start) else t
+                for t, (start, _) in zip(tokens, spans, strict=True)
+            )
+            matches += self._automaton.find_matches_as_indexes(strange, overlapping=True)
         found = []
-        for index, first, last in self._automaton.find_matches_as_indexes(tokens, overlapping=True):
+        for index, first, last in matches:
+            starts = [start for start, _ in spans[first:last]]
             for pattern in self._patterns[index]:
-                where = range(spans[first][0], spans[last - 1][1])
-                starts = [spans[i][0] for i in range(first, last)]
-                sounding = self._verify(pattern, text, starts, syllables[first:last])
+                sounding = self._verify(pattern, text, starts, spelt[first:last])
                 if sounding is not None:
-                    found.append(sounding._replace(start=where.start, end=where.stop))
-        return found
+                    found.append(sounding._replace(end=spans[last - 1][1]))
+        return _best_guesses(found)
 
     def _tokens(self, text: str) -> tuple[str, list[tuple[int, int]], list[str | None]]:
         """Syllables and other characters, where each stands, and how the romanised ones are spelt."""
@@ -139,54 +166,113 @@ class Sounds:
                 start += len(part)
         return "".join(tokens), spans, syllables
 
-    def _spelt(self, name: str) -> Iterator[str]:
-        """Every way in which the automaton is to meet `name`, at most two characters by look or initial."""
-        spoken = _spoken(name)
+    def _spelt(self, pattern: _Pattern) -> Iterator[str]:
+        """Every way in which the automaton is to meet a name: two characters by look, or one initial."""
+        name, spoken = pattern.name, pattern.spoken
         heard = [{_codes()[s], _codes()[_readings(c)[0]]} for s, c in zip(spoken, name, strict=True)]
         seen = [{_codes()[s] for a in self._alikes.get(c, "") for s in _readings(a)[:1]} for c in name]
         looked = [s - h for s, h in zip(seen, heard, strict=True)]
-        initials = [{s[0]} for s in spoken]
         positions = range(len(name))
-        short = len(name) < 3
-        for count in range(1 if short else 3):
+        if len(name) < _LONG:
+            yield from map("".join, product(*heard))
+            return
+        for count in range(3):
             for chosen in combinations(positions, count):
-                options = [looked[i] if i in chosen else heard[i] for i in positions]
-                yield from map("".join, product(*options))
-        if not short:
-            for chosen_one in positions:
-                options = [initials[i] if i == chosen_one else heard[i] for i in positions]
-                yield from map("".join, product(*options))
+                yield from map("".join, product(*(looked[i] if i in chosen else heard[i] for i in positions)))
+        for place in positions:
+            initial = [{spoken[i][0]} if i == place else heard[i] for i in positions]
+            yield from map("".join, product(*initial))
+            if pattern.bold:
+                strange = [{_STRANGER} if i == place else heard[i] | looked[i] for i in positions]
+                yield from map("".join, product(*strange))
 
     def _verify(
-        self, pattern: _Pattern, text: str, starts: range | list[int], syllables: list[str | None]
+        self, pattern: _Pattern, text: str, starts: Sequence[int], spelt: Sequence[str | None]
     ) -> Sounding | None:
-        """Say how `text` differs from the name, character by character; None if it is the name itself."""
+        """Say how `text` differs from the name, character by character; None if it is no spelling of it."""
         techniques: set[Evasion] = set()
         replaced: list[int] = []
-        for right, spoken, start, syllable in zip(
-            pattern.name, pattern.spoken, starts, syllables, strict=True
-        ):
-            written = text[start]
-            if syllable is not None or written.isascii():
-                techniques.add(Evasion.PINYIN)
-            elif written != right:
-                alike = written in self._alikes.get(right, "")
-                heard = spoken in _readings(written)
-                techniques.add(Evasion.HOMOPHONE if heard else Evasion.GLYPH)
-                if not (alike or heard):
+        for right, spoken, start, syllable in zip(pattern.name, pattern.spoken, starts, spelt, strict=True):
+            technique = self._technique(text, start, syllable, right, spoken)
+            if technique is None:
+                if text[start] != right:
                     return None
+                continue
+            techniques.add(technique)
+            if technique is not Evasion.PINYIN:
                 replaced.append(start)
         size = len(pattern.name)
-        romanised = Evasion.PINYIN in techniques
-        if not techniques or (size < 3 and not romanised) or (len(replaced) == size < 4):
+        if not techniques or len(replaced) == size <= _LONG or (len(replaced) > 1 and not pattern.bold):
             return None
-        return Sounding(pattern.word, starts[0], starts[-1] + 1, frozenset(techniques), tuple(replaced))
+        written = [text[start] for start in starts]
+        strange = [self._is_strange(*pair) for pair in zip(written, pattern.name, strict=True)]
+        if any(strange) and (not pattern.bold or Evasion.HOMOPHONE in techniques or sum(strange) > 1):
+            return None
+        return Sounding(
+            pattern.word, starts[0], starts[-1] + 1, frozenset(techniques), tuple(replaced), any(strange)
+        )
+
+    def _is_strange(self, written: str, right: str) -> bool:
+        """Say whether nothing but its rarity lets `written` stand for `right`."""
+        if written == right or written.isascii() or written in self._alikes.get(right, ""):
+            return False
+        return set(_readings(written)).isdisjoint(_readings(right))
+
+    def _technique(
+        self, text: str, start: int, syllable: str | None, right: str, spoken: str
+    ) -> Evasion | None:
+        """How the character at `start` stands for `right`; None if it is the same, or does not."""
+        written = text[start]
+        if syllable is not None:
+            return Evasion.PINYIN
+        if written.isascii():
+            return Evasion.PINYIN if stands_alone(text, start, start + 1) else None
+        if written == right:
+            return None
+        if spoken in _readings(written):
+            return Evasion.HOMOPHONE
+        alike = written in self._alikes.get(right, "") or (
+            self._rare is not None and self._rare.match(written)
+        )
+        return Evasion.GLYPH if alike else None
 
 
-_LATIN = re.compile("[a-z]{2}")
+def _best_guesses(found: list[Sounding]) -> list[Sounding]:
+    """Leave out a guess where a name fits better, and all but the first of several guesses."""
+    kept = [sounding for sounding in found if not sounding.guess]
+    places = {(sounding.start, sounding.end) for sounding in kept}
+    for sounding in found:
+        if sounding.guess and (sounding.start, sounding.end) not in places:
+            places.add((sounding.start, sounding.end))
+            kept.append(sounding)
+    return kept
+
+
+#: In a name of at most so many characters one must stand as it is, or be romanised.
+_LONG = 3
+_LATIN = re.compile("[a-z]{2,}")
 _TOKEN = re.compile(rf"[a-z]+|[{HAN}]|[^\W_]")
 #: Stands for a Latin run that spells no syllables.
 _OPAQUE = "\x00"
+
+
+#: Stands for a character that is rare in simplified Chinese, whatever it sounds like.
+_STRANGER = "\uf8ff"
+
+
+def _with_strangers(text: str, syllables: str, rare: re.Pattern[str]) -> str:
+    return "".join(_STRANGER if rare.match(c) else s for c, s in zip(text, syllables, strict=True))
+
+
+def _rare(usual: set[str]) -> re.Pattern[str]:
+    """Han characters outside the 3,755 common ones (level 1 of GB 2312), the `usual` ones and mere parts."""
+    codes = bytes(b for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for b in (row, cell))
+    common = codes.decode("gb2312", "ignore") + "".join(usual)
+    return re.compile(f"(?![{common}{_PARTS}])[{HAN}]")
+
+
+#: Components that stand for themselves, as the body of a character class.
+_PARTS = "亻冫刂勹冖宀扌氵忄犭彳彐纟钅饣辶阝礻衤疒罒艹攵灬讠丬尢"
 
 
 def _folded(syllable: str) -> str:
@@ -217,9 +303,10 @@ def _readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_folded(r) for r in _spelt_readings(character)))
 
 
-def _spoken(name: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _spoken(name: str) -> tuple[str, ...]:
     """The folded syllables of `name` as it is spoken, in context."""
-    return [_folded(syllable) for syllable in lazy_pinyin(name, v_to_u=False)]
+    return tuple(_folded(syllable) for syllable in lazy_pinyin(name, v_to_u=False))
 
 
 @cache
@@ -247,7 +334,7 @@ def _all_syllables() -> frozenset[str]:
     return frozenset(s for s in syllables if not set(s).isdisjoint("aeiouv"))
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _take_apart(run: str) -> tuple[str, ...] | None:
     """A Latin run as syllables, the longest first where several ways exist; None where it is none."""
     if len(run) > 40:
@@ -260,9 +347,3 @@ def _take_apart(run: str) -> tuple[str, ...] | None:
                 ways[start] = (run[start:end], *rest)
                 break
     return ways[0]
-
-
-def _romanised(heard: set[str]) -> re.Pattern[str]:
-    """Latin runs made of syllables that occur in some name, in any spelling that sounds like them."""
-    spelt = sorted((s for s in _all_syllables() if _folded(s) in heard), key=len, reverse=True)
-    return re.compile(f"(?<![a-z])(?:{'|'.join(spelt)})+(?![a-z])")

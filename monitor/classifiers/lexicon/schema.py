@@ -45,6 +45,8 @@ class Alias(Strict):
     only_with: tuple[Text, ...] = ()
     #: Confidence of this spelling where it differs from the strength's, 0–1.
     certainty: Share | None = None
+    #: False where words that sound like it are too common to be a disguise.
+    by_sound: bool = True
     real_query: bool = False
     note: str | None = None
 
@@ -81,6 +83,8 @@ class Product(Strict):
     basis: tuple[Basis, ...] = Field(min_length=1)
     #: ``outside``: no toy in the sense of GB 6675.1, so PQ49 cannot be its basis.
     toy_standard: Literal["outside"] | None = None
+    #: A product for children by nature, so that child words beside it say nothing.
+    for_children: bool = False
     about: str
     aliases: tuple[Alias, ...] = ()
     evasions: tuple[Evasive, ...] = ()
@@ -309,6 +313,8 @@ class Risk(Strict):
     hazard: dict[Severity, Share]
     claim: dict[Severity, Share]
     mark: dict[Severity, Share]
+    #: One of the campaign's seven.
+    seven: Share
     focus: Share
     child_beside_hazard: Share
     disguised: Share

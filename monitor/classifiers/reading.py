@@ -1,0 +1,111 @@
+"""A field of a listing, read: normalised, looked through once for all words, and once by sound and look."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitor.classifiers.lexicon.schema import Strength
+from monitor.classifiers.matcher import Found, Hit, Matcher, WordKind
+from monitor.classifiers.normalise import HAN, Normalised, normalise
+from monitor.classifiers.sounds import Sounds
+from monitor.classifiers.words import SEVEN, Role, Spelling, rule_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from monitor.classifiers.lexicon import Lexicon
+    from monitor.classifiers.matcher import Word
+    from monitor.classifiers.sounds import Sounding
+
+
+class Reading(NamedTuple):
+    """One way to read one field."""
+
+    #: ``title``, ``description``, ``shop``, ``breadcrumb`` or ``attributes.<key>``.
+    field: str
+    normalised: Normalised
+    found: Found
+    soundings: list[Sounding]
+
+    @property
+    def leads(self) -> bool:
+        """Whether there is anything for the hazard and claim rules to do."""
+        return self.found.leads or bool(self.soundings)
+
+
+class Reader:
+    """Reads fields, by the words of the lexicon and of the category rules."""
+
+    def __init__(self, lexicon: Lexicon, category_words: Iterable[Word]) -> None:
+        """Build the automata."""
+        words = list(rule_words(lexicon))
+        tables = lexicon.normalisation
+        self._matcher = Matcher([*words, *category_words])
+        alikes = {right: normalise(alike).text for right, alike in tables.near_alikes.map.items()}
+        self._sounds = Sounds(_names(words), alikes, tables.emoji.map, strangers=_bold)
+        self._cues = Sounds(_cues(words), alikes)
+        self._whole = {part: right for right, parts in tables.parts.map.items() for part in parts}
+        longest_first = sorted(self._whole, key=len, reverse=True)
+        self._parts = re.compile("|".join(map(re.escape, longest_first)))
+
+    def read(self, field: str, text: str) -> Reading:
+        """Read `text` as it stands."""
+        return self._look_through(field, normalise(text))
+
+    def otherwise(self, reading: Reading) -> Iterator[Reading]:
+        """The other ways to read the same field: parts put together, emoji read as characters."""
+        normalised = reading.normalised
+        composed = normalised.composed(self._parts, self._whole)
+        if composed is not None:
+            yield self._look_through(reading.field, composed)
+        signs = self._sounds.signs(normalised.original)
+        if signs is not None:
+            yield self._look_through(reading.field, normalise(signs).of(normalised.original))
+
+    def hits(self, reading: Reading) -> list[Hit]:
+        """The words of the rules in `reading`, cues in disguise included where there is anything to do."""
+        hits = self._matcher.rules(reading.normalised.text, reading.found)
+        if reading.leads:
+            hits += [
+                Hit(word, start, end) for word, start, end, *_ in self._cues.find(reading.normalised.text)
+            ]
+        return hits
+
+    def _look_through(self, field: str, normalised: Normalised) -> Reading:
+        text = normalised.text
+        return Reading(field, normalised, self._matcher.find(text), self._sounds.find(text))
+
+
+_NAME = re.compile(f"[{HAN}]{{2,8}}")
+#: Strength of a name from which its sound alone says enough, and fewest characters of a weaker one.
+_WEAK_LENGTH = 3
+#: Cues that are also met in disguise.
+_ROLES = frozenset({Role.HEAD, Role.MODIFIER, Role.DENIAL})
+
+
+def _names(words: Iterable[Word]) -> list[Word]:
+    """Names that are also looked for by sound: no disguises themselves, and not where the lexicon says no."""
+    chosen = []
+    for word in words:
+        spelling = word.detail
+        if not isinstance(spelling, Spelling) or spelling.disguised or not spelling.alias.by_sound:
+            continue
+        long = spelling.alias.strength is Strength.ALONE or len(word.spelling) >= _WEAK_LENGTH
+        if long and _NAME.fullmatch(word.spelling):
+            chosen.append(word)
+    return chosen
+
+
+def _bold(word: Word) -> bool:
+    """Names that are worth a guess: those of the campaign's seven."""
+    return isinstance(word.detail, Spelling) and word.detail.hazard.group == SEVEN
+
+
+def _cues(words: Iterable[Word]) -> list[Word]:
+    return [
+        word
+        for word in words
+        if (word.kind is WordKind.VETO or (word.kind is WordKind.CUE and word.id in _ROLES))
+        and _NAME.fullmatch(word.spelling)
+    ]
