@@ -34,9 +34,8 @@ class Document:
     @cached_property
     def selector(self) -> parsel.Selector:
         """The tree of an HTML or XML page; an empty one for JSON."""
-        return parsel.Selector(
-            text="<html></html>" if self.json is not None else self.text or "<html></html>"
-        )
+        html = self.text if self.json is None and self.text.strip() else "<html></html>"
+        return parsel.Selector(text=html, type="html")  # without a type parsel would try it as JSON first
 
     @cached_property
     def json(self) -> Any:  # noqa: ANN401 - whatever the JSON holds

@@ -1,6 +1,6 @@
 """Bytes to text, although shops label their pages wrongly.
 
-What decodes without loss wins; among those the profile's word, then the BOM, the header, the meta tag.
+What decodes without loss wins; among those the BOM, then the profile's word, the header, the meta tag.
 ``gb2312`` and ``gbk`` are read as GB18030, of which they are parts and which their pages use freely.
 """
 
@@ -31,29 +31,33 @@ def decode(page: Page, encoding: str | None = None) -> str:
     bom_encoding, bom = read_bom(page.body)
     if bom_encoding is not None and bom is not None:
         return _clean(page.body[len(bom) :].decode(bom_encoding, errors="replace"))
-    declared = list(_declared(page, encoding))
-    name = _best(page.body[:_SAMPLE], declared)
-    return _clean(page.body.decode(name, errors="replace"))
+    return _clean(page.body.decode(_best(page, encoding), errors="replace"))
 
 
-def _declared(page: Page, encoding: str | None) -> Iterator[str]:
-    header = http_content_type_encoding(page.headers.get("content-type"))
-    for name in (encoding, header, html_body_declared_encoding(page.body)):
-        resolved = resolve_encoding(name) if name else None
-        if resolved is not None:
-            yield "gb18030" if resolved in _GB else resolved
-
-
-def _best(body: bytes, declared: list[str]) -> str:
-    trusted = [name for name in declared if name not in _ANYTHING]
+def _best(page: Page, encoding: str | None) -> str:
+    body = page.body[:_SAMPLE]
     if _is_utf8(body):
         # GB text is next to never well-formed UTF-8 by chance; pure ASCII is whatever it says it is
         return "utf-8"
-    fallbacks = ["utf-8", "gb18030"]
-    if len(trusted) < len(declared) and not _looks_like_gb(body):
-        fallbacks = ["utf-8", "cp1252"] if not trusted else fallbacks
-    candidates = list(dict.fromkeys([*trusted, *fallbacks]))
+    declared = list(_declared(page))
+    trusted = [name for name in (_resolved(encoding), *declared) if name and name not in _ANYTHING]
+    western = _resolved(encoding) in _ANYTHING or (declared and not trusted and not _looks_like_gb(body))
+    fallbacks = ("cp1252",) if western else ("utf-8", "gb18030")
+    candidates: list[str] = list(dict.fromkeys([*trusted, *fallbacks]))
     return min(candidates, key=lambda name: (_losses(body, name), candidates.index(name)))
+
+
+def _declared(page: Page) -> Iterator[str]:
+    header = http_content_type_encoding(page.headers.get("content-type"))
+    for name in (header, html_body_declared_encoding(page.body)):
+        resolved = _resolved(name)
+        if resolved is not None:
+            yield resolved
+
+
+def _resolved(name: str | None) -> str | None:
+    resolved: str | None = resolve_encoding(name) if name else None
+    return "gb18030" if resolved in _GB else resolved
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -40,6 +40,7 @@ def build(
 
     `own_page` says that the page is the listing's own (a detail page), whose URL will do if none is stated.
     """
+    statement = statement.sound()
     url = _url(statement, document, profile, own_page=own_page)
     if not statement.title or url is None:
         return None

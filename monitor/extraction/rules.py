@@ -93,6 +93,8 @@ def css_to_xpath(css: str) -> str:
 
 
 def _rules_from_yaml(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    if value is None:
+        raise ValueError("is empty: name a selector; one that begins with # needs quotes, '#price'")
     entries = value if isinstance(value, list | tuple) else [value]
     return tuple(_long_form(entry) if isinstance(entry, str) else entry for entry in entries)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Pair = tuple[str, str]
+
+#: What JSON can spell and no database or file takes: NUL and halves of surrogate pairs.
+_UNSOUND = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +55,16 @@ class Statement:
             "looked_for": self.looked_for | other.looked_for,
         }
         return dataclasses.replace(self, **changes)
+
+    def sound(self) -> Statement:
+        """The same with U+FFFD for characters that cannot be stored."""
+        changes = {f.name: _sound(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        return dataclasses.replace(self, **changes | {"looked_for": self.looked_for})
+
+
+def _sound(value: Any) -> Any:  # noqa: ANN401 - whatever the fields hold
+    if isinstance(value, str):
+        return _UNSOUND.sub("\ufffd", value)
+    if isinstance(value, tuple):
+        return tuple(_sound(part) for part in value)
+    return {key: _sound(part) for key, part in value.items()} if isinstance(value, dict) else value

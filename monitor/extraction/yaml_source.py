@@ -35,18 +35,32 @@ class YamlSource:
         """Read `path`."""
         self.path = path
         self._lines: dict[Location, int] = {}
+        self.data: dict[str, Any] = self._read()
+
+    def _read(self) -> dict[str, Any]:
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            loader = yaml.SafeLoader(self.path.read_text(encoding="utf-8-sig"))
         except OSError as error:
-            raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+            raise ProfileError(f"{self.path}: cannot be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
-            raise ProfileError(f"{path}: not UTF-8 at byte {error.start}: save the file as UTF-8") from None
+            raise ProfileError(
+                f"{self.path}: not UTF-8 at byte {error.start}: save the file as UTF-8"
+            ) from None
         except yaml.YAMLError as error:
-            raise ProfileError(_yaml_message(path, error)) from None
-        if not isinstance(node, yaml.MappingNode):
-            raise ProfileError(f"{path}: line 1: a profile is a mapping of keys, e.g. `name: my_shop`")
-        self._remember(node, ())
-        self.data: dict[str, Any] = _construct(node)
+            raise ProfileError(_yaml_message(self.path, error)) from None
+        try:
+            node = loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode):
+                raise ProfileError(
+                    f"{self.path}: line 1: a profile is a mapping of keys, e.g. `name: my_shop`"
+                )
+            self._remember(node, ())
+            data: dict[str, Any] = loader.construct_document(node)
+        except yaml.YAMLError as error:
+            raise ProfileError(_yaml_message(self.path, error)) from None
+        finally:
+            loader.dispose()
+        return data
 
     def line(self, location: Iterable[Hashable]) -> int:
         """Line of the value at `location`, or of the nearest thing around it that is written down."""
@@ -58,13 +72,13 @@ class YamlSource:
     def problems(self, error: ValidationError, model: type[BaseModel]) -> list[str]:
         """Say each error that `model` found as one line with file, line, key and mend."""
         messages = {self._problem(detail, model): None for detail in error.errors()}
-        return list(messages)
+        return [f"{self.path}: line {line}: {said}" for line, said in sorted(messages)]
 
-    def _problem(self, detail: ErrorDetails, model: type[BaseModel]) -> str:
+    def _problem(self, detail: ErrorDetails, model: type[BaseModel]) -> tuple[int, str]:
         # pydantic numbers the one layout or rule that YAML wrote without a list; the file has no such level
         location = self._as_written(detail["loc"])
         key = ".".join(str(part) for part in location) or "the file"
-        return f"{self.path}: line {self.line(location)}: {key}: {_mend(detail, model)}"
+        return self.line(location), f"{key}: {_mend(detail, model)}"
 
     def _as_written(self, location: Location) -> Location:
         written: Location = ()
@@ -90,14 +104,6 @@ class YamlSource:
             for position, child in enumerate(node.value):
                 self._lines[(*location, position)] = child.start_mark.line + 1
                 self._remember(child, (*location, position))
-
-
-def _construct(node: yaml.Node) -> Any:  # noqa: ANN401 - whatever YAML holds
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
 
 
 def _yaml_message(path: Path, error: yaml.YAMLError) -> str:
