@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.campaigns import calendar_file
 from monitor.campaigns.calendar_file import CalendarFile, NamedDay, NamedPeriod, PeriodYear
 from monitor.campaigns.expression import Expression, ExpressionError, parse
-from monitor.campaigns.lunar import CalendarError
+from monitor.campaigns.lunar import UNSETTLED_MONTHS, CalendarError
 from monitor.campaigns.problem import PlanError, Problem, nearest
 
 if TYPE_CHECKING:
@@ -99,6 +99,15 @@ class Calendar:
         """Every named day of `year`, by its English name, in the order of the dates."""
         named = ((e.name, self.day(e.name, year)) for e in self._entries.values() if isinstance(e, NamedDay))
         return dict(sorted(named, key=lambda item: item[1]))
+
+    def unsettled(self, year: int) -> frozenset[str]:
+        """Named days of `year` that may yet turn out a day earlier or later, by their English names."""
+        months = {month for of_year, month in UNSETTLED_MONTHS if of_year == year}
+        return frozenset(
+            entry.name
+            for entry in self._entries.values()
+            if isinstance(entry, NamedDay) and self._rules[entry.rule].lunar_months & months
+        )
 
     def periods(self, year: int) -> dict[str, tuple[date, date]]:
         """Every named period of `year`, by its English name, in the order of the dates."""

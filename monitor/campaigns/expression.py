@@ -12,6 +12,7 @@ every year; one that names a full date, that day only.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -56,19 +57,38 @@ class ExpressionError(ValueError):
     """The words are no day; the message says which of them and what could stand there."""
 
 
+@dataclass
+class Mentions:
+    """What an expression is made of."""
+
+    years: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    lunar_months: set[int] = field(default_factory=set)
+
+
 class Expression:
     """One day in each year. Equal when written alike."""
 
-    def __init__(
-        self, text: str, years: frozenset[int], names: frozenset[str], resolve: Callable[[int, Days], date]
-    ) -> None:
+    def __init__(self, text: str, mentions: Mentions, resolve: Callable[[int, Days], date]) -> None:
         #: as written
         self.text = text
-        #: full dates' years; when there are any, the expression means something in these years only
-        self.years = years
-        #: days and periods that it mentions
-        self.names = names
+        self._mentions = mentions
         self._resolve = resolve
+
+    @property
+    def years(self) -> frozenset[int]:
+        """Years of full dates; when there are any, the expression means something in these years only."""
+        return frozenset(self._mentions.years)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Days and periods that it mentions."""
+        return frozenset(self._mentions.names)
+
+    @property
+    def lunar_months(self) -> frozenset[int]:
+        """Lunar months that it mentions itself, not through a name."""
+        return frozenset(self._mentions.lunar_months)
 
     def on(self, year: int, days: Days) -> date:
         """The day meant in `year`.
@@ -106,7 +126,7 @@ def parse(text: str, days: Days) -> Expression:
     parser = _Parser(text, days)
     resolve = parser.expression()
     parser.expect_end()
-    return Expression(text.strip(), frozenset(parser.years), frozenset(parser.names), resolve)
+    return Expression(text.strip(), parser.mentions, resolve)
 
 
 class _Parser:
@@ -115,8 +135,7 @@ class _Parser:
     def __init__(self, text: str, days: Days) -> None:
         self.text = text
         self.days = days
-        self.years: set[int] = set()
-        self.names: set[str] = set()
+        self.mentions = Mentions()
         self.tokens = _tokens(text)
         self.at = 0
 
@@ -154,6 +173,7 @@ class _Parser:
             if kind != "monthday":
                 raise ExpressionError(f"{self.text!r}: after {value} comes month-day, like lunar 8-15")
             month, day = _month_day(month_day)
+            self.mentions.lunar_months.add(month)
             return _lunar(month, day, self.text)
         if word == "solar-term":
             term = self.take()[1]
@@ -188,7 +208,7 @@ class _Parser:
             fixed = date(year, month, day)
         except ValueError as error:
             raise ExpressionError(f"{self.text!r}: {error}") from None
-        self.years.add(year)
+        self.mentions.years.add(year)
         return lambda _, __: fixed
 
     def yearly(self, month: int, day: int) -> Callable[[int, Days], date]:
@@ -209,7 +229,7 @@ class _Parser:
             glued = re.fullmatch(r"(.+)-(\d+[dw])", name)
             hint = f"; put spaces around the minus: {glued[1]} - {glued[2]}" if glued else ""
             raise ExpressionError(f"{self.text!r}: {complaint}{hint}")
-        self.names.add(name)
+        self.mentions.names.add(name)
 
     def peek(self) -> tuple[str, str]:
         return self.tokens[self.at]

@@ -43,18 +43,27 @@ def text(shown: Preview) -> str:
 def listing(each: CampaignPreview, shown: Preview) -> str:
     """One campaign: a line for each window, deadline and day with firings, with the reason above them."""
     lines = [f"{each.plan.title}（{each.plan.name}），共 {len(each.firings)} 次"]
-    for why, group in groupby(each.firings, key=lambda firing: firing.why):
-        days = groupby(
-            (firing.scheduled_at.astimezone(SHANGHAI) for firing in group), key=lambda moment: moment.date()
-        )
-        lines.append(f"  {why}")
-        lines += [f"    {_day(day, shown)}  {_times(list(moments))}" for day, moments in days]
+    for whys, days in groupby(_by_day(each), key=lambda day: tuple(day[1])):
+        stretch = list(days)
+        for why in whys:
+            lines.append(f"  {why}")
+            lines += [f"    {_day(day, shown)}  {_times(times[why])}" for day, times in stretch]
     for due in each.deadlines:
         to = f" → {due.to}" if due.to else ""
         reminders = "、".join(f"{day:%m-%d}" for day in due.reminders)
         remind = f"（{reminders} 提醒）" if reminders else ""
         lines.append(f"  截止 {due.day:%Y-%m-%d} {due.what}{to}{remind}")
     return "\n".join(lines) + "\n"
+
+
+def _by_day(each: CampaignPreview) -> Iterator[tuple[date, dict[str, list[datetime]]]]:
+    """Each day with firings: reason → times."""
+    moments = ((firing.scheduled_at.astimezone(SHANGHAI), firing.why) for firing in each.firings)
+    for day, group in groupby(moments, key=lambda moment: moment[0].date()):
+        times: dict[str, list[datetime]] = {}
+        for moment, why in group:
+            times.setdefault(why, []).append(moment)
+        yield day, times
 
 
 def sheet(shown: Preview, year: int, month: int) -> str:

@@ -75,6 +75,11 @@ def test_a_period_over_new_year():
     assert shipped().period("双旦", 2026) == (date(2026, 12, 15), date(2027, 1, 3))
 
 
+def test_days_that_astronomy_cannot_settle_yet():
+    unsettled = {year: shipped().unsettled(year) for year in range(1950, 2100) if shipped().unsettled(year)}
+    assert unsettled == {2057: {"double-ninth"}, 2089: {"mid-autumn"}, 2097: {"qixi"}}
+
+
 def test_busiest_days():
     assert shipped().peak("六一前后", 2026) == (date(2026, 5, 25), date(2026, 6, 1))
     assert shipped().peak("618-sales", 2026) is None

@@ -106,6 +106,24 @@ def test_many_times_a_day_are_shortened(make_plan):
     assert "01:00 02:00 03:00 05:00 07:00 09:00 11:00" in told
 
 
+def test_overlapping_windows_keep_their_days_together(make_plan):
+    plan = make_plan(
+        {"from": "10-01", "to": "10-03", "cadence": "every 12h"},
+        {"from": "10-02", "to": "10-03", "cadence": "daily 06:00, 18:00"},
+    )
+    shown = preview([plan], date(2026, 10, 1), date(2026, 10, 3))
+    assert [line.split()[-2:] for line in listing(shown.campaigns[0], shown).splitlines()[1:]] == [
+        ["至", "2026-10-03）：每12小时一次"],
+        ["00:00", "12:00"],
+        ["至", "2026-10-03）：每12小时一次"],
+        ["00:00", "12:00"],
+        ["00:00", "12:00"],
+        ["2026-10-03）：每天", "06:00、18:00"],
+        ["06:00", "18:00"],
+        ["06:00", "18:00"],
+    ]
+
+
 def test_the_sheet_of_a_month(autumn):
     shown = preview([autumn], date(2026, 9, 1), date(2026, 10, 31))
     lines = sheet(shown, 2026, 10).splitlines()
