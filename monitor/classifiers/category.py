@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.classifiers.lexicon.category_words import (
     LEADS,
+    LEADS_IF_BRIEF,
     LEADS_IF_SHORT,
     LEADS_WITH_CHILD,
     SAYS_CHILD,
@@ -94,7 +95,7 @@ def _leads(kept: Sequence[Hit], text: str, short_name: int) -> bool:
     leads = 0
     for word, _, _ in kept:
         leads |= word.detail.leads  # type: ignore[attr-defined]
-    if leads & LEADS or (leads & LEADS_WITH_CHILD and leads & SAYS_CHILD):
+    if leads & (LEADS | LEADS_IF_BRIEF) or (leads & LEADS_WITH_CHILD and leads & SAYS_CHILD):
         return True
     return leads & LEADS_IF_SHORT != 0 and is_short_name(text, short_name)
 
@@ -126,7 +127,7 @@ class Weigher:
         scales = _Scales(self._words.broad)
         self._weigh_nouns(title, scales)
         if not scales.totals:
-            if title.alone is not None and title.short:
+            if title.alone is not None and is_brief(text, self._words.short_name):
                 return CategoryChoice(title.alone, None, title.brand_words, self._words.threshold)
             self._weigh_context(around, scales)
         return scales.choice(self._words.threshold)
@@ -275,14 +276,14 @@ class _Title:
         return self._short
 
 
+def is_brief(text: str, han: int) -> bool:
+    """Say whether `text` has at most `han` Han characters and states no quantity."""
+    return len(text) <= _SHORT and len(_HANS.findall(text)) <= han and _MEASURE.search(text) is None
+
+
 def is_short_name(text: str, han: int) -> bool:
-    """Say whether `text` is a model code and at most `han` Han characters (60228咖宝蛋神), no quantity."""
-    return (
-        len(text) <= _SHORT
-        and _CODE.search(text) is not None
-        and len(_HANS.findall(text)) <= han
-        and _MEASURE.search(text) is None
-    )
+    """Say whether `text` is brief and has a model code, as wholesalers name goods (60228咖宝蛋神)."""
+    return _CODE.search(text) is not None and is_brief(text, han)
 
 
 _NOTHING = Need.NOTHING

@@ -159,8 +159,9 @@ class Term:
     leads: int = 0
 
 
-#: The word leads to a category by itself; beside one that `SAYS_CHILD`, which brands do too; in a short name.
-LEADS, LEADS_WITH_CHILD, LEADS_IF_SHORT, SAYS_CHILD = 1, 2, 4, 8
+#: The word leads to a category by itself; beside one that `SAYS_CHILD`, which brands do too; in a short name;
+#: in a brief title.
+LEADS, LEADS_WITH_CHILD, LEADS_IF_SHORT, SAYS_CHILD, LEADS_IF_BRIEF = 1, 2, 4, 8, 16
 
 CATEGORIES = frozenset({"TOY", "STA", "APP", "MASK", "INF"})
 
@@ -280,7 +281,7 @@ def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
 
 
 def _leads(fact: _Facts, child: int) -> int:
-    leads = (SAYS_CHILD if child >= 2 or fact.brand else 0) | (LEADS_IF_SHORT if fact.alone else 0)
+    leads = (SAYS_CHILD if child >= 2 or fact.brand else 0) | (LEADS_IF_BRIEF if fact.alone else 0)
     for reading in fact.readings:
         leads |= _LEADS_BY_NEED[reading.needs]
     return leads
