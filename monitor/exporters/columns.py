@@ -27,6 +27,8 @@ class Kind(Enum):
     WRAPPED = auto()
     #: short text, centred
     SHORT = auto()
+    #: a word for how bad it is, on a ground of colour
+    LEVEL = auto()
     #: text with words in colour (`Marked`)
     MARKED = auto()
     #: a URL to click on

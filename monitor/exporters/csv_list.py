@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-from monitor.exporters.cells import Marked, Money, csv_text, fitting
+from monitor.exporters.cells import Marked, Money, csv_text, fitting, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,9 +46,9 @@ def _shown(value: Cell) -> str | float | Decimal:
     if value is None:
         return ""
     if isinstance(value, str):
-        return csv_text(fitting(value))
+        return csv_text(printable(fitting(value)))
     if isinstance(value, Marked):
-        return csv_text(fitting(value.text))
+        return csv_text(printable(fitting(value.text)))
     if isinstance(value, Money):
         return value.amount
     if isinstance(value, datetime):

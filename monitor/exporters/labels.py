@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from monitor.classifiers import Basis, Evasion, FindingKind, Severity
 from monitor.classifiers.lexicon import load_lexicon
+from monitor.extraction.attributes import unified_keys
 
 if TYPE_CHECKING:
     from monitor.classifiers import Finding
@@ -44,8 +45,14 @@ class Labels(BaseModel):
     def field(self, name: str) -> str:
         """Say where in the listing: ``title`` → 标题, ``attributes.材质`` → 参数“材质”."""
         if name.startswith(_ATTRIBUTES):
-            return f"参数“{name.removeprefix(_ATTRIBUTES)}”"
+            key = name.removeprefix(_ATTRIBUTES)
+            return f"参数“{_attribute_titles().get(key, key)}”"
         return self.fields.get(name, name)
+
+
+@cache
+def _attribute_titles() -> dict[str, str]:
+    return {entry.key: entry.title for entry in unified_keys()}
 
 
 @cache
@@ -67,7 +74,7 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def product(finding: Finding) -> str:
+def named(finding: Finding) -> str:
     """Name the hazard or focus product that a finding is about; one that is no longer known, by its words."""
     names = labels().focus if finding.kind is FindingKind.FOCUS else hazard_names()
     return names.get(finding.id, finding.term)

@@ -110,6 +110,11 @@ class ListSheet(Generic[Row]):
         def text(number: int, value: str) -> str:
             return text_cell(f"{letters}{number}", look, fitting(value))
 
+        levels = {word: look_number(each) for word, each in self._look.levels.items()}
+
+        def level(number: int, value: str) -> str:
+            return text_cell(f"{letters}{number}", levels.get(value, look), value)
+
         def marked(number: int, value: Marked) -> str:
             return self._marked_cell(f"{letters}{number}", look, value)
 
@@ -127,6 +132,7 @@ class ListSheet(Generic[Row]):
             return number_cell(f"{letters}{number}", look, value)
 
         writers: dict[Kind, Callable[[int, Any], str]] = {
+            Kind.LEVEL: level,
             Kind.MARKED: marked,
             Kind.LINK: link,
             Kind.MONEY: money,

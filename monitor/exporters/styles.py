@@ -26,10 +26,19 @@ BAR = "#F4B183"
 LINE_HEIGHT = 15.5
 ROW_PADDING = 5
 
+#: Ground and ink of the levels, by their Chinese word.
+_LEVELS = {
+    "极高": ("#C00000", "#FFFFFF"),
+    "高": ("#F4B183", INK),
+    "中": ("#FFE699", INK),
+    "低": ("#E2EFDA", INK),
+}
+
 _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {},
     Kind.WRAPPED: {"text_wrap": True},
     Kind.SHORT: {"align": "center", "text_wrap": True},
+    Kind.LEVEL: {"align": "center", "bold": True},
     Kind.MARKED: {"text_wrap": True},
     Kind.LINK: {"font_color": "#0563C1", "underline": 1},
     Kind.COUNT: {"num_format": "0", "align": "center"},
@@ -48,6 +57,7 @@ class Styles:
     #: over a column that a person fills in
     blank_header: Format
     by_kind: dict[Kind, Format]
+    levels: dict[str, Format]
     #: fonts of the runs of a rich string, as XML
     plain_run: str
     hit_run: str
@@ -61,13 +71,17 @@ def styles(book: Workbook) -> Styles:
     """Make the formats of `book`."""
 
     def make(**properties: Any) -> Format:  # noqa: ANN401 - xlsxwriter's properties
-        return book.add_format({"valign": "top", "font_color": INK, **FONT, **properties})
+        return book.add_format({"valign": "top", "font_color": INK, **FONT} | properties)
 
     head = {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1}
     return Styles(
         header=make(**head, bg_color=HEADER, font_color="#FFFFFF", border_color="#FFFFFF"),
         blank_header=make(**head, bg_color="#FFE699", border_color="#FFFFFF"),
         by_kind={kind: make(**properties) for kind, properties in _BY_KIND.items()},
+        levels={
+            word: make(**_BY_KIND[Kind.LEVEL], bg_color=ground, font_color=ink)
+            for word, (ground, ink) in _LEVELS.items()
+        },
         plain_run=run_font(FONT_NAME, FONT_SIZE, INK),
         hit_run=run_font(FONT_NAME, FONT_SIZE, HIT, bold=True),
         heading=make(bold=True, font_size=14, font_color=HEADER, valign="vcenter"),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from monitor.classifiers import FindingKind, Severity
 from monitor.config import SHANGHAI
-from monitor.exporters.cells import Marked, Money, merged, printable
+from monitor.exporters.cells import Marked, Money, masked, merged
 from monitor.exporters.columns import Column, Kind
-from monitor.exporters.labels import labels, product
+from monitor.exporters.labels import labels, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,22 +21,24 @@ _SEVERITIES = list(Severity)
 _SEPARATOR = "、"
 
 
-def _text(value: str | None) -> str | None:
-    return printable(value) if value else None
+def prose(value: str | None) -> str | None:
+    """Give what somebody wrote, without the numbers of people."""
+    return masked(value) if value else None
 
 
 def _listed(values: Iterable[str]) -> str | None:
     return _SEPARATOR.join(dict.fromkeys(values)) or None
 
 
-def _title(row: SuspectRow) -> Marked:
+def marked_title(row: SuspectRow) -> Marked:
+    """Give the title with the words that findings rest on."""
     spans = [(f.start, f.end) for f in row.findings if f.field == "title"]
-    return Marked(printable(row.title), merged(spans, len(row.title)))
+    return Marked(masked(row.title), merged(spans, len(row.title)))
 
 
 def _products(kind: FindingKind) -> Callable[[SuspectRow], str | None]:
     def value(row: SuspectRow) -> str | None:
-        return _listed(product(f) for f in row.findings if f.kind is kind)
+        return _listed(named(f) for f in row.findings if f.kind is kind)
 
     return value
 
@@ -48,12 +50,12 @@ def _severity(row: SuspectRow) -> str | None:
 
 def _reasons(row: SuspectRow) -> str | None:
     if len(row.reasons) == 1:
-        return printable(row.reasons[0])
-    return "\n".join(f"{n}. {printable(reason)}" for n, reason in enumerate(row.reasons, 1)) or None
+        return masked(row.reasons[0])
+    return "\n".join(f"{n}. {masked(reason)}" for n, reason in enumerate(row.reasons, 1)) or None
 
 
 def _words(row: SuspectRow) -> str | None:
-    found = (f"{labels().field(f.field)}：{printable(f.matched)}" for f in row.findings if f.matched)
+    found = (f"{labels().field(f.field)}：{masked(f.matched)}" for f in row.findings if f.matched)
     return "\n".join(dict.fromkeys(found)) or None
 
 
@@ -62,15 +64,17 @@ def _evasions(row: SuspectRow) -> str | None:
 
 
 def _basis(row: SuspectRow) -> str | None:
-    return _listed(code.value for f in row.findings for code in f.basis)
+    # with blanks between them Excel breaks the line between codes, not within one
+    return " ".join(dict.fromkeys(code.value for f in row.findings for code in f.basis)) or None
 
 
 def _confidence(row: SuspectRow) -> float | None:
     return max((f.confidence for f in row.findings if f.kind is FindingKind.HAZARD), default=None)
 
 
-def _attribute(key: str) -> Callable[[SuspectRow], str | None]:
-    return lambda row: _text(row.attributes.get(key))
+def attribute(key: str) -> Callable[[SuspectRow], str | None]:
+    """Give the column value that a unified attribute (`extraction/attributes.yaml`) has."""
+    return lambda row: prose(row.attributes.get(key))
 
 
 def shown(moment: datetime) -> datetime:
@@ -78,7 +82,8 @@ def shown(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
-def _category(row: SuspectRow) -> str | None:
+def category(row: SuspectRow) -> str | None:
+    """Name the category."""
     return labels().categories.get(row.category, row.category) if row.category else None
 
 
@@ -104,7 +109,7 @@ _JUDGEMENT: tuple[Column[SuspectRow], ...] = (
     ),
     Column(
         title="严重程度",
-        kind=Kind.SHORT,
+        kind=Kind.LEVEL,
         width=9,
         about="所命中各条中最高的一级：极高、高、中、低（分级为推断，非官方）",
         value=_severity,
@@ -113,15 +118,15 @@ _JUDGEMENT: tuple[Column[SuspectRow], ...] = (
         title="商品标题",
         kind=Kind.MARKED,
         width=42,
-        about="页面原文，一字不改；红色为命中的文字。不可见的控制字符以图形符号代替",
-        value=_title,
+        about="页面原文；红色为命中的文字。手机号、身份证号以 * 遮盖，不可见的控制字符以图形符号代替",
+        value=marked_title,
     ),
     Column(
         title="商品链接",
         kind=Kind.LINK,
         width=22,
         about="点击打开商品页面",
-        value=lambda row: printable(row.url),
+        value=lambda row: row.url,
     ),
     Column(
         title="疑点说明",
@@ -194,35 +199,35 @@ _GOODS: tuple[Column[SuspectRow], ...] = (
         kind=Kind.SHORT,
         width=11,
         about="儿童玩具、学生文具、儿童服装、儿童口罩、婴童用品；空白表示未能归类",
-        value=_category,
+        value=category,
     ),
     Column(
         title="CCC证书编号",
         kind=Kind.TEXT,
         width=19,
         about="页面所示，未向认监委核验；空白可能是未标注，也可能是未采到详情",
-        value=_attribute("ccc_number"),
+        value=attribute("ccc_number"),
     ),
     Column(
         title="执行标准",
         kind=Kind.WRAPPED,
         width=18,
         about="页面所示，原文",
-        value=_attribute("standard"),
+        value=attribute("standard"),
     ),
     Column(
         title="适用年龄",
         kind=Kind.WRAPPED,
         width=12,
         about="页面所示，原文",
-        value=_attribute("age"),
+        value=attribute("age"),
     ),
     Column(
         title="生产企业",
         kind=Kind.WRAPPED,
         width=24,
         about="页面所示，原文",
-        value=_attribute("manufacturer"),
+        value=attribute("manufacturer"),
     ),
 )
 
@@ -232,49 +237,49 @@ _SELLER: tuple[Column[SuspectRow], ...] = (
         kind=Kind.TEXT,
         width=14,
         about="平台或网站名称",
-        value=lambda row: printable(row.site_title),
+        value=lambda row: row.site_title,
     ),
     Column(
         title="店铺",
         kind=Kind.WRAPPED,
         width=20,
         about="页面所示店铺名",
-        value=lambda row: _text(row.seller_name),
+        value=lambda row: prose(row.seller_name),
     ),
     Column(
         title="主体名称",
         kind=Kind.WRAPPED,
         width=26,
         about="营业执照公示页（亮照）上的名称",
-        value=lambda row: _text(row.licence_name),
+        value=lambda row: prose(row.licence_name),
     ),
     Column(
         title="统一社会信用代码",
         kind=Kind.TEXT,
         width=21,
         about="亮照页所示，以文本保存；未经登记机关核验",
-        value=lambda row: _text(row.credit_code),
+        value=lambda row: row.credit_code,
     ),
     Column(
         title="公示地址",
         kind=Kind.WRAPPED,
         width=30,
         about="亮照页或店铺页公示的地址",
-        value=lambda row: _text(row.address),
+        value=lambda row: prose(row.address),
     ),
     Column(
         title="页面所在地",
         kind=Kind.WRAPPED,
         width=13,
         about="平台所示发货地或所在地，仅供参考，不能据以确定管辖",
-        value=lambda row: _text(row.stated_place),
+        value=lambda row: prose(row.stated_place),
     ),
     Column(
         title="店铺链接",
         kind=Kind.LINK,
         width=20,
         about="点击打开店铺页面",
-        value=lambda row: _text(row.seller_url),
+        value=lambda row: row.seller_url,
     ),
 )
 
