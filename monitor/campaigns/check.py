@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.campaigns.cadence import Cadence
     from monitor.campaigns.loading import Written
     from monitor.campaigns.plan import Window
+    from monitor.campaigns.windows import Opening
 
 #: Years for which windows that recur are tried.
 _TRIED_YEARS = range(2020, 2061)
@@ -95,15 +96,26 @@ def _reach(written: Written) -> Iterator[Problem]:
 
 
 def _windows(written: Written) -> Iterator[Problem]:
+    """Windows that end before they begin, and peaks that lie outside their window."""
     plan = written.plan
     for index, window in enumerate(plan.windows):
         where = ("windows", index)
         years = sorted(dated_years(window) or plan.years or _TRIED_YEARS)
-        without = [year for year in years if not _opens(written, window, year)]
+        found = {year: _opening(written, window, year) for year in years}
+        without = [year for year, opening in found.items() if opening is None]
         if without:
             message = f"window {window.name!r} ends before it begins in {_listed(without)}"
             weight = Weight.ERROR if without == years else Weight.WARNING
             yield _problem(written, where, message, weight)
+        if window.peak and not any(opening and opening.peaks for opening in found.values()):
+            yield _problem(written, (*where, "peak"), f"no peak day ever lies inside window {window.name!r}")
+
+
+def _opening(written: Written, window: Window, year: int) -> Opening | None:
+    try:
+        return open_in(window, year, written.plan.calendar)
+    except CalendarError:
+        return None
 
 
 def _doubtful_periods(written: Written, today: date | None) -> Iterator[Problem]:
@@ -119,14 +131,6 @@ def _doubtful_periods(written: Written, today: date | None) -> Iterator[Problem]
             "that the platforms announce into calendar.yaml"
         )
         yield _problem(written, ("windows", index, "period"), message)
-
-
-def _opens(written: Written, window: Window, year: int) -> bool:
-    try:
-        open_in(window, year, written.plan.calendar)
-    except CalendarError:
-        return False
-    return True
 
 
 def _impact(written: Written) -> Iterator[Problem]:

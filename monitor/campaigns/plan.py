@@ -94,7 +94,7 @@ class Query(Block):
     hazard: str | None = None
     #: all terms of every hazard of a group; ``seven`` are the seed's seven dangerous toys
     group: str | None = None
-    #: category words of the taxonomy, by id (``MASK``, ``TOY.MAG.BALL``) or Chinese name
+    #: products of a category, by id of the taxonomy; whole branches too (``MASK``, ``TOY.SHOOT``)
     category: str | None = None
     #: words of one's own
     words: Words = ()

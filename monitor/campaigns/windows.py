@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from monitor.campaigns.cadence import Cadence
     from monitor.campaigns.calendar import Calendar
+    from monitor.campaigns.expression import Expression
     from monitor.campaigns.plan import Peak, Plan, Window
 
 #: A window that ends earlier in the year than it begins is meant to run into the next year, unless it
@@ -65,7 +67,7 @@ def open_in(window: Window, year: int, calendar: Calendar) -> Opening:
     peaks = {
         day: peak.cadence
         for peak in window.peak
-        for day in _peak_days(window, peak, year, calendar)
+        for day in _peak_days(window, peak, (first, last), year, calendar)
         if first <= day <= last
     }
     return Opening(window=window.name, year=year, first=first, last=last, cadence=window.cadence, peaks=peaks)
@@ -90,30 +92,38 @@ def _edges(window: Window, year: int, calendar: Calendar) -> tuple[date, date]:
         return calendar.period(window.period, year)
     assert window.from_ is not None
     assert window.to is not None
-    first, last = window.from_.on(year, calendar), window.to.on(year, calendar)
-    if last < first and not window.to.years:
-        last = window.to.on(year + 1, calendar)
-        if last - first > _LONGEST_OVER_NEW_YEAR:
-            last = window.to.on(year, calendar)
-    if last < first:
-        raise CalendarError(
-            f"window {window.name!r}: in {year} it would end on {last}, before it begins on {first}"
-        )
-    return first, last
+    try:
+        return _stretch(window.from_, window.to, year, calendar)
+    except CalendarError as error:
+        raise CalendarError(f"window {window.name!r}: {error}") from None
 
 
-def _peak_days(window: Window, peak: Peak, year: int, calendar: Calendar) -> Iterator[date]:
-    """The peak's days for the window of `year`; those of the next year too, for windows over New Year."""
+def _stretch(start: Expression, end: Expression, year: int, calendar: Calendar) -> tuple[date, date]:
+    """From the first day to the last of `year`, or of the next year when that is meant."""
+    first, last = start.on(year, calendar), end.on(year, calendar)
+    if last >= first:
+        return first, last
+    if not end.years:
+        over_new_year = end.on(year + 1, calendar)
+        if over_new_year - first <= _LONGEST_OVER_NEW_YEAR:
+            return first, over_new_year
+    raise CalendarError(f"in {year} it would end on {last}, before it begins on {first}")
+
+
+def _peak_days(
+    window: Window, peak: Peak, between: tuple[date, date], year: int, calendar: Calendar
+) -> Iterator[date]:
     if peak.of_the_period:
         assert window.period is not None
         if (busiest := calendar.peak(window.period, year)) is not None:
             yield from _each(*busiest)
         return
-    for over in (year, year + 1):
-        for day in peak.days:
-            yield day.on(over, calendar)
-        if peak.from_ is not None and peak.to is not None:
-            yield from _each(peak.from_.on(over, calendar), peak.to.on(over, calendar))
+    first, last = between
+    for told_for in sorted({year, *range(first.year, last.year + 1)}):
+        with suppress(CalendarError):  # that year has no such day
+            yield from (day.on(told_for, calendar) for day in peak.days)
+            if peak.from_ is not None and peak.to is not None:
+                yield from _each(*_stretch(peak.from_, peak.to, told_for, calendar))
 
 
 def _each(first: date, last: date) -> Iterator[date]:

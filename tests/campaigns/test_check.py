@@ -103,6 +103,13 @@ def test_a_window_that_no_year_has(write_plan):
     assert weight is Weight.ERROR
 
 
+def test_a_peak_that_lies_outside_its_window(write_plan):
+    text = PLAN.replace("every 6h", "every 6h, peak: {days: [双11], cadence: daily 09:00}")
+    line, key, message, weight = the_one(write_plan(text))
+    assert (line, key, weight) == (3, "windows.0.peak", Weight.WARNING)
+    assert message == "no peak day ever lies inside window '节前'"
+
+
 PROMOTION = PLAN.replace("from: 中秋 - 10d, to: 国庆 + 7d", "period: 双11大促")
 
 

@@ -110,6 +110,27 @@ def test_peak_days_after_new_year(make_plan):
     assert list(opening.peaks) == [date(2027, 1, 1)]
 
 
+def test_a_peak_over_new_year_and_one_told_by_the_next_years_feast(make_plan):
+    peak = [
+        {"from": "12-30", "to": "01-02", "cadence": "hourly"},
+        {"days": "春节 - 3d", "cadence": "every 2h"},
+    ]
+    plan = make_plan(window(**{"from": "12-15", "to": "02-10"}, peak=peak))
+    [opening] = openings(plan, date(2026, 12, 15), date(2026, 12, 31))
+    assert [f"{day:%m-%d}" for day in opening.peaks] == ["12-30", "12-31", "01-01", "01-02", "02-03"]
+
+
+def test_the_last_year_of_the_lunar_table_keeps_its_window_and_its_peak(make_plan):
+    plan = make_plan(
+        window(**{"from": "中秋 - 1d", "to": "中秋"}, peak={"days": "中秋", "cadence": "hourly"})
+    )
+    assert peaks(plan, 2099) == {"09-29": "每1小时一次"}
+    over_new_year = make_plan(window(**{"from": "12-15", "to": "01-03"}))
+    assert spans(over_new_year, date(2099, 12, 1), date(2099, 12, 31)) == [("2099-12-15", "2100-01-03")]
+    over_spring_festival = make_plan(window(**{"from": "12-15", "to": "春节"}))
+    assert spans(over_spring_festival, date(2099, 12, 1), date(2099, 12, 31)) == []
+
+
 EDGES = st.sampled_from(["中秋", "国庆", "春节", "端午", "六一", "双11", "元旦", "12-31", "黑五", "清明"])
 SHIFTS = st.integers(-40, 40)
 
