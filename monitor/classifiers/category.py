@@ -293,7 +293,7 @@ _CHILD = 2
 _SHORT = 18
 _HANS = re.compile(f"[{HAN}]")
 _CODE = re.compile(r"\d{2}|[a-z]\d|\d[a-z]|[a-z]-[a-z]")
-_MEASURE = re.compile(r"\d *(?:m?g|kg|ml|l|克|斤|公斤|毫升|升)(?![a-z0-9])")
+_MEASURE = re.compile(r"\d *(?:m?g|kg|ml|l|[克斤升枚份抽卷罐听袋包瓶支根粒片]|公斤|毫升)(?![a-z0-9])")
 
 
 class _Scales:
