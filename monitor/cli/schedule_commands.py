@@ -18,6 +18,7 @@ from monitor.campaigns.loading import load_plans, plan_files
 from monitor.campaigns.preview_text import text
 from monitor.campaigns.problem import Weight
 from monitor.classifiers.lexicon.lexicon import load_lexicon
+from monitor.cli import service_commands
 from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import load_settings
 from monitor.cli.mistakes import UsageMistakeError
@@ -33,6 +34,7 @@ _MONTH = timedelta(days=30)
 def register(parent: typer.Typer) -> None:
     """Add these commands to the command line."""
     parent.add_typer(app, name="schedule")
+    service_commands.register(app)
 
 
 @app.command("list")
