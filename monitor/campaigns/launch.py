@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from monitor import config
 from monitor.spiders.worker import HELD, log_file
-from monitor.storage import runs
+from monitor.storage import leases, runs
 from monitor.storage.engine import DatabaseLockedError, reading, writing
 from monitor.storage.progress import SiteProgress, site_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from monitor.storage import Engine
-
     from monitor.config import Settings
+    from monitor.storage import Engine
 
 #: Seconds between two looks at the database while crawlers work.
 _LOOK = 0.3
@@ -45,7 +44,7 @@ def run_crawlers(
 ) -> None:
     """Crawl what is left of a run and close it when every unit has ended.
 
-    A site that another crawler holds is waited for until that lease would have expired. Ctrl-C and SIGTERM
+    A site that another crawler holds is waited for. Ctrl-C and SIGTERM
     (as KeyboardInterrupt) let the crawlers end their open pages; the run can be resumed.
 
     Raises:
@@ -73,23 +72,32 @@ def _crawl(
     on_progress: Callable[[list[SiteProgress]], None],
 ) -> list[str]:
     problems: list[str] = []
-    patience = time.monotonic() + settings.lease_seconds + 5
-    crawlers = [_start(run_id, site, settings) for site in sites]
+    waiting = list(sites)
+    crawlers: list[_Crawler] = []
     try:
-        while crawlers:
+        while crawlers or waiting:
+            for site in [each for each in waiting if _is_free(engine, each)]:
+                waiting.remove(site)
+                crawlers.append(_start(run_id, site, settings))
             time.sleep(_LOOK)
             _look(engine, run_id, on_progress)
             for crawler in [each for each in crawlers if each.process.poll() is not None]:
                 crawlers.remove(crawler)
                 error = _outcome(crawler, run_id, settings)
-                if error is not None and crawler.process.returncode == HELD and time.monotonic() < patience:
-                    crawlers.append(_start(run_id, crawler.site, settings))
+                if error is not None and crawler.process.returncode == HELD:
+                    waiting.append(crawler.site)
                 elif error is not None:
                     problems.append(error)
     except BaseException:
         _drain(crawlers)
         raise
     return problems
+
+
+def _is_free(engine: Engine, site: str) -> bool:
+    """Say whether a site's lease is to be had, before a process is started in vain."""
+    with reading(engine) as connection:
+        return leases.holder(connection, runs.site_id(connection, site), "") is None
 
 
 def _start(run_id: int, site: str, settings: Settings) -> _Crawler:

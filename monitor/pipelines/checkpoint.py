@@ -35,12 +35,22 @@ ATTEMPTS = 3
 class UnitBook:
     """The units of one run on one site, as the spider sees them."""
 
-    def __init__(self, session: CrawlSession, kinds: Sequence[UnitKind]) -> None:
+    def __init__(self, crawler: Crawler, session: CrawlSession, kinds: Sequence[UnitKind]) -> None:
+        self._crawler = crawler
         self._session = session
         self._kinds = kinds
 
     def take(self) -> list[runs.UnitToDo]:
-        """Begin the next units; none when all are begun or ended."""
+        """Begin the next units; none when all are begun or ended, or when the crawl has to stop."""
+        if self._session.stopped_by is not None:
+            return []
+        try:
+            return self._begin()
+        except (leases.LeaseLostError, DatabaseError) as error:
+            self._session.stop(self._crawler, error)
+            return []
+
+    def _begin(self) -> list[runs.UnitToDo]:
         session = self._session
         with writing(session.engine) as connection:
             units = runs.pending_units(connection, session.run_id, session.lease.site_id, self._kinds)
@@ -95,7 +105,7 @@ class Checkpoint:
         except (leases.LeaseHeldError, DatabaseError) as error:
             session.stopped_by = error
             raise CloseSpider(type(error).__name__) from error
-        spider.units = UnitBook(session, spider.kinds)
+        spider.units = UnitBook(self._crawler, session, spider.kinds)
         self._beat.start(session.settings.lease_seconds / 4, now=False)
         self._watch.start(1.0, now=False)
 

@@ -12,9 +12,9 @@ from monitor.storage import open_database
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from monitor.storage import Engine
 
     from monitor.config import Settings
+    from monitor.storage import Engine
     from monitor.storage.leases import Lease
 
 

@@ -47,9 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     profile, max_pages = _order(ours, arguments.run, arguments.site)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(UnitsSpider)
-    process.crawl(crawler, profile=profile, run=arguments.run, max_pages=max_pages)
+    crawl = process.crawl(crawler, profile=profile, run=arguments.run, max_pages=max_pages)
     process.start()
-    error = session_of(crawler).stopped_by
+    # a crawl that could not even begin (a broken lexicon, no memory) ends its task, not the process
+    error = session_of(crawler).stopped_by or crawl.exception()
     if error is None:
         return 0
     sys.stderr.write(f"{error}\n")

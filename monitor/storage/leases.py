@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -20,7 +20,7 @@ from monitor.storage.tables import Site, SiteLease
 from monitor.storage.upsert import insert_for
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 
 class LeaseHeldError(Exception):
@@ -58,7 +58,7 @@ def acquire(connection: Connection, site_id: int, owner: str, seconds: float) ->
     """
     now = datetime.now(UTC)
     row = connection.execute(select(SiteLease).where(SiteLease.site_id == site_id).with_for_update()).first()
-    if row is not None and row.owner != owner and row.expires_at > now and not is_dead(row.owner):
+    if row is not None and _is_held(row, owner):
         name = connection.execute(select(Site.name).where(Site.id == site_id)).scalar_one()
         raise LeaseHeldError(
             f"site {name} is being crawled by {row.owner} (lease until {row.expires_at:%H:%M:%S} UTC): "
@@ -69,6 +69,12 @@ def acquire(connection: Connection, site_id: int, owner: str, seconds: float) ->
     statement = insert_for(connection, SiteLease).values(site_id=site_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["site_id"], set_=values))
     return lease
+
+
+def holder(connection: Connection, site_id: int, owner: str) -> str | None:
+    """Name the living owner that keeps `owner` from taking the lease now; None when it is to be had."""
+    row = connection.execute(select(SiteLease).where(SiteLease.site_id == site_id)).first()
+    return str(row.owner) if row is not None and _is_held(row, owner) else None
 
 
 def renew(connection: Connection, lease: Lease) -> None:
@@ -100,6 +106,10 @@ def release(connection: Connection, lease: Lease) -> None:
         )
         .values(expires_at=datetime.now(UTC))
     )
+
+
+def _is_held(row: Row[Any], owner: str) -> bool:
+    return row.owner != owner and row.expires_at > datetime.now(UTC) and not is_dead(row.owner)
 
 
 def is_dead(owner: str) -> bool:
