@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from monitor.campaigns.closing import is_last
 from monitor.campaigns.launch import run_crawlers
 from monitor.campaigns.orders import site_orders
 from monitor.campaigns.queries import search_words
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.exporters.files import ExportedFile
     from monitor.storage import Connection, Engine
     from monitor.storage.progress import SiteProgress
+    from monitor.storage.service_runs import Claim
 
     #: Writes one kind of list: connection, folder, which listings, the time.
     ListWriter: TypeAlias = Callable[[Connection, Path, ListingFilter, datetime], Sequence[ExportedFile]]
@@ -72,20 +74,27 @@ class Crawling:
 
         run_crawlers(self.engine, run_id, self.settings, look)
 
-    def write_files(self, run_id: int, plan: Plan | None) -> None:
-        """Write the lists that the plan asks for after each run.
+    def write_files(self, claim: Claim, plan: Plan) -> None:
+        """Write the lists that the plan wants after each run and, after a window's last firing, at the end.
 
         Raises:
             ExportError: a file could not be written; none of its list is there.
 
         """
-        for kind in plan.exports.after_each_run if plan is not None else ():
+        if claim.ran:
+            wanted = ListingFilter(run_id=claim.run_id, campaign=plan.name)
+            self._write(plan.exports.after_each_run, wanted)
+        if is_last(plan, claim.scheduled_at):
+            _log.info("%s: a window is over", plan.name)
+            self._write(plan.exports.at_the_end, ListingFilter(campaign=plan.name))
+
+    def _write(self, kinds: Sequence[Export], wanted: ListingFilter) -> None:
+        for kind in kinds:
             writer = self.writers.get(kind)
             if writer is None:
-                _log.warning("run %s: this version writes no list of kind %r", run_id, kind.value)
+                _log.warning("%s: this version writes no list of kind %r", wanted.campaign, kind.value)
                 continue
-            wanted = ListingFilter(run_id=run_id, campaign=plan.name)
             with reading(self.engine) as connection:
                 files = writer(connection, self.settings.exports_dir, wanted, datetime.now(UTC))
             for file in files:
-                _log.info("run %s: %s written, %s rows", run_id, file.path, file.rows)
+                _log.info("%s: %s written, %s rows", wanted.campaign, file.path, file.rows)

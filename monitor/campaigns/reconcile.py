@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor.campaigns.closing import is_last
 from monitor.campaigns.firings import firings
 from monitor.campaigns.orders import OrderError, add_run
 from monitor.campaigns.problem import PlanError
@@ -141,6 +142,10 @@ def account(
     for each in found:
         if each.status is RunStatus.PENDING:
             _make_run(connection, plan, each, prepared)
+        elif is_last(plan, each.firing.scheduled_at):
+            # nobody crawls, but the campaign's files are due
+            run_id = scheduling.run_at(connection, clock.id, each.firing.scheduled_at)
+            entrust(connection, run_id, each.firing.closes_at)
     scheduling.advance(connection, [plan.name], now)
     return found
 

@@ -21,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import __version__
 from monitor.campaigns.firings import next_firing
+from monitor.campaigns.problem import PlanError, Problem
 from monitor.campaigns.reconcile import reconcile
 from monitor.campaigns.verdicts import LATE_AFTER
 from monitor.config import SHANGHAI
@@ -63,8 +64,8 @@ class Executor(Protocol):
 
         """
 
-    def write_files(self, run_id: int, plan: Plan | None) -> None:
-        """Write the files that come out of a run that is over; `plan` is None when it is gone.
+    def write_files(self, claim: Claim, plan: Plan) -> None:
+        """Write the files that come out of a run that is over, or of the last firing of a campaign.
 
         Raises:
             Exception: it could not be done; it is tried again later.
@@ -197,9 +198,9 @@ class Service:
         """Crawl, write files, settle; in a thread of its own, whatever happens the claim is given back."""
         work = self._work
         try:
-            if claim.status is not RunStatus.DONE:
+            if claim.to_crawl:
                 work.executor.crawl(claim.run_id, lambda: self._reason_to_stop(claim))
-            work.executor.write_files(claim.run_id, work.plans.plans.get(claim.campaign))
+            self._write_files(claim)
             with writing(work.engine) as connection:
                 service_runs.settle(connection, claim.run_id, work.owner, work.now())
             _log.info("run %s of %s is over", claim.run_id, claim.campaign)
@@ -214,6 +215,16 @@ class Service:
             with self._lock:
                 self._going.pop(claim.run_id, None)
             self._wake(datetime.now(UTC))
+
+    def _write_files(self, claim: Claim) -> None:
+        book = self._work.plans
+        plan = book.plans.get(claim.campaign)
+        if plan is not None:
+            self._work.executor.write_files(claim, plan)
+        elif book.problems:
+            raise PlanError([Problem(claim.campaign, 0, "", "the plan cannot be read: no files yet")])
+        else:
+            _log.warning("run %s: plan %s is gone, so no files are written", claim.run_id, claim.campaign)
 
     def _give_back(
         self, claim: Claim, problem: str | None = None, not_before: datetime | None = None

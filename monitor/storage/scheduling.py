@@ -109,6 +109,13 @@ def record(connection: Connection, campaign_id: int, accounted: Sequence[Account
     insert_new(connection, Run, rows, unique=["campaign_id", "scheduled_at"])
 
 
+def run_at(connection: Connection, campaign_id: int, scheduled_at: datetime) -> int:
+    """Return the run of a firing that is accounted for."""
+    return connection.execute(
+        select(Run.id).where(Run.campaign_id == campaign_id, Run.scheduled_at == scheduled_at)
+    ).scalar_one()
+
+
 def take_back(connection: Connection, campaign_id: int, now: datetime) -> int:
     """Account anew for everything after `now`, because the clock was ahead.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from monitor.storage.scheduling import GOING
 from monitor.storage.tables import Campaign, Run, RunStatus, ServiceRun, Unit, UnitStatus
-from monitor.storage.upsert import insert_for
+from monitor.storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,6 +31,16 @@ class Claim:
     #: attempts so far that ended in a problem
     failures: int
 
+    @property
+    def to_crawl(self) -> bool:
+        """Sites are to be visited; else only its files are to be written."""
+        return self.status in GOING
+
+    @property
+    def ran(self) -> bool:
+        """It is, or is to become, a run that looked at sites."""
+        return self.to_crawl or self.status is RunStatus.DONE
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimant:
@@ -44,16 +54,16 @@ class Claimant:
 
 
 def entrust(connection: Connection, run_id: int, closes_at: datetime) -> None:
-    """Leave a new run to the services."""
+    """Leave a run to the services, if it is not yet: to crawl unless it is over, and to write files."""
     row = {"run_id": run_id, "closes_at": closes_at, "failures": 0}
-    connection.execute(insert_for(connection, ServiceRun).values(**row))
+    insert_new(connection, ServiceRun, [row], unique=["run_id"])
 
 
 def claimable(connection: Connection, claimant: Claimant, now: datetime) -> list[Claim]:
     """List the runs that `claimant` may take up, those that have waited longest first.
 
-    Of each campaign it is the earliest that is not over, unless the campaign is paused; and runs whose
-    crawl is done while their files are not.
+    Of each campaign it is the earliest that is not over, unless the campaign is paused; and those that are to
+    visit no site any more but whose files are not written.
     """
     earlier, earlier_run = aliased(ServiceRun), aliased(Run)
     waits = (
@@ -67,11 +77,11 @@ def claimable(connection: Connection, claimant: Claimant, now: datetime) -> list
         )
         .exists()
     )
-    to_crawl = and_(Run.status.in_(GOING), ServiceRun.closes_at > now, Campaign.paused_at.is_(None), ~waits)
+    to_crawl = and_(Run.status.in_(GOING), ServiceRun.closes_at > now, Campaign.paused_at.is_(None))
     rows = connection.execute(
         _open(claimant)
         .where(or_(ServiceRun.not_before.is_(None), ServiceRun.not_before <= now))
-        .where(or_(to_crawl, Run.status == RunStatus.DONE))
+        .where(or_(to_crawl, Run.status.not_in(GOING)), ~waits)
         .order_by(Run.scheduled_at, Run.id)
     )
     return [
@@ -141,7 +151,8 @@ def give_back(
 def close_expired(connection: Connection, claimant: Claimant, now: datetime, reason: str) -> list[int]:
     """End the runs whose time is over and that nobody is at; return their numbers.
 
-    What a run has not looked at is shown as failed with `reason`; one that never began is missed.
+    What a run has not looked at is shown as failed with `reason`; one that never began is missed. Their files
+    are still to be written.
     """
     rows = connection.execute(
         _open(claimant).where(Run.status.in_(GOING), ServiceRun.closes_at <= now).with_for_update()
@@ -156,10 +167,6 @@ def close_expired(connection: Connection, claimant: Claimant, now: datetime, rea
         end = {"status": RunStatus.DONE if begun else RunStatus.MISSED, "finished_at": now if begun else None}
         said = row.reason if begun else f"{row.reason}；{reason}"
         connection.execute(update(Run).where(Run.id == row.run_id).values(reason=said, **end))
-        if not begun:
-            connection.execute(
-                update(ServiceRun).where(ServiceRun.run_id == row.run_id).values(ended_at=now, owner=None)
-            )
     return [row.run_id for row in rows]
 
 
