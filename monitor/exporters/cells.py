@@ -22,7 +22,10 @@ _FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]*[=+\-@＝＋－﹣�
 #: Characters of which numbers, dates, times and amounts are made, as Excel reads them from a CSV file.
 _NUMERIC = re.compile(r"[\d\s.,:/()eE%¥￥$€£+\-年月日时分秒]+")
 _DIGIT = re.compile(r"\d")
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 #: Other words that Excel does not leave as they are: ``Mar-5``, ``5 Mar 2026``, ``TRUE``.
 _TYPED_WORD = re.compile(
     rf"\s*(?:{_MONTH}[\s.\-/,]*\d+|\d+[\s.\-/,]*{_MONTH}(?:[\s.\-/,]*\d+)?|true|false)\s*", re.IGNORECASE

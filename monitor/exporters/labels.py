@@ -38,7 +38,6 @@ class Labels(BaseModel):
     focus: dict[str, str]
     severity: dict[Severity, str]
     evasion: dict[Evasion, str]
-    kind: dict[FindingKind, str]
     fields: dict[str, str]
     bases: dict[Basis, Ground]
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 
+#: Excel's limit for the address of a link.
+_LONGEST = 2_079
+
+
 class StreamedSheet(Worksheet):  # type: ignore[misc] # xlsxwriter has no types
     """A worksheet of a constant-memory workbook; rows are added from the top down."""
 
@@ -50,7 +54,10 @@ def _target(url: str) -> Url:
     """Check and escape a URL; shops stand in many rows.
 
     Raises:
-        ValueError: it is too long.
+        ValueError: it is too long, before escaping or after.
 
     """
-    return Url(url)
+    target = Url(url)
+    if max(len(target._link), len(target._anchor)) > _LONGEST:  # noqa: SLF001 - checked before escaping only
+        raise ValueError(f"longer than {_LONGEST} characters when escaped")
+    return target
