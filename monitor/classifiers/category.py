@@ -135,7 +135,7 @@ class Weigher:
     def _weigh_nouns(self, title: _Title, scales: _Scales) -> None:
         """Put the nouns of the title on the scales, the last, which is the head, first."""
         places, motif, text, kept = self._words.places, self._words.motif, title.text, title.kept
-        place = places.head
+        place, decisive = places.head, self._words.strengths["decisive"]
         next_start, next_category = len(text) + 1, None
         seen: set[str] = set()
         for index in range(len(kept) - 1, -1, -1):
@@ -152,15 +152,16 @@ class Weigher:
                 scales.put(hit, reading, weight, places.gift, offered=False)
                 continue
             category = reading.category if reading is not None else None
-            if end >= next_start:
-                alike = category is not None and category == next_category
-                scales.put(hit, reading, weight, places.body if alike else places.modifier, offered=alike)
-            elif word.spelling in seen:
+            alike = end >= next_start and category is not None and category == next_category
+            if word.spelling in seen or (end >= next_start and not alike and weight < decisive):
                 scales.put(hit, reading, weight, places.modifier, offered=False)
+            elif alike:
+                scales.put(hit, reading, weight, places.body, offered=True)
             else:
                 scales.put(hit, reading, weight, place, offered=True)
                 place = places.body
-            next_start, next_category = start, category
+            next_start = start
+            next_category = category if reading is not None and not reading.accessory else None
             seen.add(word.spelling)
 
     def _weigh_context(self, around: Sequence[Hit], scales: _Scales) -> None:
@@ -246,11 +247,10 @@ class _Title:
         start = kept[index][1] - self._near
         if index + 1 < len(kept) and kept[index + 1][1] <= kept[index][2]:
             index += 1
-        for word, _, end in kept[index::-1]:
-            if end < start:
-                return False
-            if word.detail.child >= _CHILD:  # type: ignore[attr-defined]
+        while index >= 0 and kept[index][2] >= start:
+            if kept[index][0].detail.child >= _CHILD:  # type: ignore[attr-defined]
                 return True
+            index -= 1
         return False
 
     def follows_noun(self, index: int) -> bool:
@@ -283,7 +283,7 @@ def is_brief(text: str, han: int) -> bool:
 
 def is_short_name(text: str, han: int) -> bool:
     """Say whether `text` is brief and has a model code, as wholesalers name goods (60228咖宝蛋神)."""
-    return _CODE.search(text) is not None and is_brief(text, han)
+    return is_brief(text, han) and _CODE.search(text) is not None
 
 
 _NOTHING = Need.NOTHING

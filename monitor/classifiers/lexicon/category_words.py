@@ -47,6 +47,8 @@ class Nouns(Strict):
     otherwise: Literal["other", "nothing"] = "other"
     #: says nothing where it directly follows another product noun (套装)
     transparent: bool = False
+    #: an accessory: the noun directly before is what it serves, not what is sold (奶嘴消毒盒)
+    accessory: bool = False
     source: str
     words: tuple[str, ...] = Field(min_length=1)
 
@@ -131,6 +133,8 @@ class Reading:
     subcategory: str | None
     weight: float
     needs: Need
+    #: The noun directly before it is what it serves.
+    accessory: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,6 +255,7 @@ def _reading(block: Nouns, weight: float) -> Reading:
         subcategory=block.id if block.id != top else None,
         weight=weight,
         needs=Need[block.needs.upper()] if block.needs else Need.NOTHING,
+        accessory=block.accessory,
     )
 
 
