@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.classifiers.lexicon.category_words import CATEGORIES, Need, category_words, terms
+from monitor.classifiers.lexicon.category_terms import terms
+from monitor.classifiers.lexicon.category_words import CATEGORIES, Need, category_words
 from monitor.classifiers.lexicon.source import LexiconError
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 
