@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,11 @@ class Candidate:
         return Evasion.MIXED if len(self.techniques) > 1 else next(iter(self.techniques))
 
     @property
+    def deliberate(self) -> bool:
+        """Nobody writes so by accident: romanised, or taken apart."""
+        return not self.techniques.isdisjoint({Evasion.PINYIN, Evasion.SPLIT})
+
+    @property
     def flimsy(self) -> bool:
         """Two characters, one of which was read as another: too little without a word of the hazard's own."""
         return bool(self.replaced) and self.end - self.start == 2
@@ -68,11 +74,26 @@ def spelt_out(hits: Iterable[Hit], normalised: Normalised) -> Iterator[Candidate
         spelling = word.detail
         assert isinstance(spelling, Spelling)
         techniques = normalised.undone(start, end)
+        place = start, end
         if spelling.repeated:
+            place = _with_repetitions(normalised.text, start, end)
             techniques |= {Evasion.SYMBOLS}
         elif spelling.disguised and not techniques:
             techniques = _listed(spelling)
-        yield Candidate(spelling.hazard, spelling.alias, start, end, techniques)
+        yield Candidate(spelling.hazard, spelling.alias, *place, techniques)
+
+
+#: Beside Latin letters, where normalisation keeps symbols; a blank between syllables is none.
+_SYMBOL = re.compile(r"[^\w\s]|_")
+
+
+def _with_repetitions(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with its first and last characters as often as they stand there (磁磁力力球球)."""
+    while start and text[start - 1] == text[start]:
+        start -= 1
+    while end < len(text) and text[end] == text[end - 1]:
+        end += 1
+    return start, end
 
 
 def sounding(found: Iterable[Sounding], normalised: Normalised) -> Iterator[Candidate]:
@@ -82,6 +103,8 @@ def sounding(found: Iterable[Sounding], normalised: Normalised) -> Iterator[Cand
         assert isinstance(spelling, Spelling)
         start, end, replaced = heard.start, heard.end, heard.replaced
         techniques = heard.techniques | normalised.undone(start, end, but=replaced)
+        if _SYMBOL.search(normalised.text, start, end) is not None:
+            techniques |= {Evasion.SYMBOLS}
         yield Candidate(spelling.hazard, spelling.alias, start, end, techniques, replaced, heard.guess)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from monitor.classifiers.findings import claim_finding, hazard_finding, stronges
 from monitor.classifiers.focus import FocusProducts
 from monitor.classifiers.hazards import HazardRules, Judged
 from monitor.classifiers.lexicon import load_lexicon
-from monitor.classifiers.lexicon.category_words import category_words
+from monitor.classifiers.lexicon.category_words import CATEGORIES, category_words
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.classifiers.marks import MarkRules
 from monitor.classifiers.matcher import WordKind
@@ -110,9 +110,9 @@ class Classifier:
         )
         hazards = self._hazard_findings(looked, contexts)
         by_id = self.lexicon.hazard_by_id
-        focus = self._focus.find(
-            choice, readings[0].normalised, [(h, by_id[h.id].taxonomy or "") for h in hazards]
-        )
+        choice = self._category_of_hazards(hazards, choice)
+        named = [(h, by_id[h.id].taxonomy or "") for h in hazards if by_id[h.id].is_childs]
+        focus = self._focus.find(choice, readings[0].normalised, named)
         circumstances = contexts | {choice.category or "", *(f.id for f in focus)}
         if hazards:
             circumstances.add("hazard")
@@ -128,6 +128,19 @@ class Classifier:
         return self._sum_up(
             choice, (*hazards, *focus, *claims, *marks), looked=looked, child=child and dangerous
         )
+
+    def _category_of_hazards(self, hazards: Sequence[Finding], choice: CategoryChoice) -> CategoryChoice:
+        """What is offered says where it belongs, the more so in disguise: the category words cannot know.
+
+        One of the seven decides; another hazard does where the category words found nothing.
+        """
+        for finding in sorted(hazards, key=lambda finding: finding.id not in self._seven):
+            hazard = self.lexicon.hazard_by_id[finding.id]
+            category = (hazard.taxonomy or "").partition(".")[0]
+            decides = finding.id in self._seven or (choice.category is None and hazard.is_childs)
+            if decides and category in CATEGORIES and category != choice.category:
+                return replace(choice, category=category, subcategory=hazard.taxonomy)
+        return choice
 
     def _hazard_findings(self, looked: Iterable[Looked], contexts: set[str]) -> tuple[Finding, ...]:
         """A candidate stands that fell in no other reading of the same words."""

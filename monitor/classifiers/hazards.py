@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.candidates import Candidate, needs_company, sounding, spelt_out
-from monitor.classifiers.finding import Evasion
 from monitor.classifiers.lexicon.schema import Strength
 from monitor.classifiers.matcher import WordKind
 from monitor.classifiers.offer import Doubt, OfferRules, Surroundings, Verdict
@@ -54,53 +53,63 @@ class HazardRules:
         for candidate in candidates:
             if _hidden(candidate, judged):
                 continue
-            verdict = self._offer.judge(candidate, around)
-            if (
-                verdict is None
-                and needs_company(candidate)
-                and not _company(candidate, around, child_or_claim=child or claims)
-            ):
-                verdict = Verdict(Doubt.ALONE)
+            verdict = self._offer.judge(candidate, around) or _beside_another_good(candidate, around)
+            if verdict is None and needs_company(candidate):
+                verdict = _alone(candidate, around, child_or_claim=child or claims)
             judged.append(Judged(candidate, verdict))
         return judged
 
 
-def _rank(candidate: Candidate) -> tuple[int, int, int, int]:
-    """Longest first, then what is spelt plainly, then what stands first."""
+def _rank(candidate: Candidate) -> tuple[int, int, int, int, int]:
+    """Longest first, then what is spelt most plainly, then what stands first."""
     weak = candidate.alias.strength is Strength.COMPANY
-    return candidate.start - candidate.end, len(candidate.techniques), weak, candidate.start
+    length, changes = candidate.end - candidate.start, len(candidate.replaced)
+    return -length, len(candidate.techniques), changes, weak, candidate.start
 
 
 def _hidden(candidate: Candidate, judged: Iterable[Judged]) -> bool:
     """Inside a longer spelling that stands, or that fell for another good's sake."""
     for other in judged:
         longer = other.candidate
-        inside = longer.start <= candidate.start and candidate.end <= longer.end
-        same = longer.place == candidate.place and longer.hazard.id != candidate.hazard.id
-        if inside and not same and (other.verdict is None or other.verdict.doubt is not Doubt.ALONE):
+        if not (longer.start <= candidate.start and candidate.end <= longer.end):
+            continue
+        if longer.place == candidate.place:
+            hides = other.verdict is None and longer.hazard.id == candidate.hazard.id
+        else:
+            hides = other.verdict is None or other.verdict.doubt is not Doubt.ALONE
+        if hides:
             return True
     return False
 
 
-def _company(candidate: Candidate, around: Surroundings, *, child_or_claim: bool) -> bool:
-    """Say whether something beside a weak spelling makes it say enough."""
+def _beside_another_good(candidate: Candidate, around: Surroundings) -> Verdict | None:
+    for context in candidate.alias.not_beside:
+        for hit in around.contexts.get(context, ()):
+            return Verdict(Doubt.OTHER_GOOD, hit.start, hit.end)
+    return None
+
+
+def _alone(candidate: Candidate, around: Surroundings, *, child_or_claim: bool) -> Verdict | None:
+    """A weak spelling needs something beside it that makes it say enough."""
     only_with = candidate.alias.only_with
-    for hit in around.of(Role.COMPANY, candidate.hazard.id):
-        apart = hit.end <= candidate.start or candidate.end <= hit.start
-        if apart and (not only_with or hit.word.spelling in only_with):
-            return True
-    if only_with or candidate.flimsy:
-        return False
-    return child_or_claim or _hiding(candidate, around)
+    enough = not only_with and not candidate.flimsy and (child_or_claim or _hiding(candidate, around))
+    if enough:
+        return None
+    if not around.contexts.get("industry"):
+        role = Role.ONLY_WITH if only_with else Role.COMPANY
+        for hit in around.of(role, candidate.hazard.id):
+            apart = hit.end <= candidate.start or candidate.end <= hit.start
+            fits = not only_with or hit.word.spelling in only_with
+            if apart and fits and not around.denied(hit):
+                return None
+    return Verdict(Doubt.ALONE)
 
 
 def _hiding(candidate: Candidate, around: Surroundings) -> bool:
     """A name of some length that is romanised, taken apart or strewn with symbols is hidden on purpose."""
     if candidate.end - candidate.start < _LONG_NAME:
         return False
-    if candidate.techniques & {Evasion.PINYIN, Evasion.SPLIT}:
-        return True
-    return any(not symbols.isspace() for symbols in around.filling(candidate))
+    return candidate.deliberate or bool(around.filling(candidate))
 
 
 #: Characters from which a name does not come about by chance.

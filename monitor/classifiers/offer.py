@@ -87,6 +87,14 @@ class Surroundings:
             if ids is None or hazard in ids:  # type: ignore[operator]
                 yield hit
 
+    def denied(self, hit: Hit) -> bool:
+        """Say whether a denial stands right before `hit` (无针)."""
+        return any(
+            denial.end == hit.start
+            for role in (Role.DENIAL_ADJACENT, Role.DENIAL)
+            for denial in self.cues.get(role, ())
+        )
+
     def between(self, start: int, end: int) -> str:
         """The original text between two normalised positions, symbols included."""
         if start <= 0 or end >= len(self.text) or start > end:
@@ -99,12 +107,22 @@ class Surroundings:
         """What stands between the characters of a disguised spelling (磁*力*球): it means nothing."""
         if Evasion.SYMBOLS not in candidate.techniques:
             return frozenset()
-        joints = range(candidate.start + 1, candidate.end)
-        return frozenset(self.between(joint, joint) for joint in joints) - {""}
+        start, end = candidate.place
+        dropped = (self.between(joint, joint) for joint in range(start + 1, end))
+        kept = _SYMBOLS.findall(self.text, start, end)
+        return frozenset(symbols for symbols in (*dropped, *kept) if symbols.strip())
 
     def one_phrase(self, start: int, end: int, filling: frozenset[str]) -> bool:
         """Say whether no punctuation stands between two normalised positions, but for `filling`."""
         return _STOPS.search(self._without(filling, start, end)) is None
+
+    def one_scope(self, start: int, end: int, filling: frozenset[str]) -> bool:
+        """Say whether a word that ends at `start` can govern what stands at `end`.
+
+        It can within a phrase, but not across a blank once it has something else to govern (不含电池 电人笔).
+        """
+        written = self._without(filling, start, end)
+        return _STOPS.search(written) is None and _BLANK_AFTER_WORD.search(written) is None
 
     def closed_up(self, start: int, end: int, filling: frozenset[str]) -> bool:
         """Say whether nothing was dropped between two normalised positions, but for `filling`."""
@@ -125,6 +143,7 @@ class OfferRules:
         cues = lexicon.cues
         self._reach_before = cues.denials.reach
         self._reach_after = cues.denials_after.reach
+        self._reach_other = cues.other_goods.reach
         self._cut = cut
         connectors = sorted((normalise(c).text for c in cues.connectors), key=len, reverse=True)
         self._connected = re.compile(f"(?:{'|'.join(map(re.escape, connectors))})*")
@@ -138,8 +157,9 @@ class OfferRules:
             or self._talked_about(candidate, around)
             or self._another_good(candidate, around, filling)
             or self._accessory(candidate, around, filling)
+            or self._other_goods(candidate, around, filling)
             or self._straddled(candidate, around, filling)
-            or self._ordinary(candidate, around.text)
+            or self._ordinary(candidate, around, filling)
         )
 
     def _vetoed(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
@@ -155,7 +175,7 @@ class OfferRules:
         before = ((Role.DENIAL_ADJACENT, 0), (Role.DENIAL, self._reach_before))
         for role, reach in before:
             for _, first, last in around.of(role, hazard):
-                if 0 <= start - last <= reach and around.one_phrase(last, start, filling):
+                if 0 <= start - last <= reach and around.one_scope(last, start, filling):
                     return Verdict(Doubt.DENIED, first, last)
         for _, first, last in around.of(Role.DENIAL_AFTER, hazard):
             if 0 <= first - end <= self._reach_after and around.one_phrase(end, first, filling):
@@ -198,6 +218,16 @@ class OfferRules:
                 return Verdict(Doubt.ACCESSORY, first, last)
         return None
 
+    def _other_goods(
+        self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
+    ) -> Verdict | None:
+        """Clothes, toiletries and the like further on bear the name as a brand or a pattern."""
+        end, hazard = candidate.end, candidate.hazard.id
+        for _, first, last in around.of(Role.OTHER_GOOD, hazard):
+            if 0 <= first - end <= self._reach_other and around.closed_up(end, first, filling):
+                return Verdict(Doubt.OTHER_GOOD, first, last)
+        return None
+
     def _straddled(
         self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
     ) -> Verdict | None:
@@ -210,17 +240,24 @@ class OfferRules:
             return Verdict(Doubt.STRADDLED)
         return None
 
-    def _ordinary(self, candidate: Candidate, text: str) -> Verdict | None:
-        """A sound-alike whose replaced characters make a word of their own (水晶包包) is that word."""
-        if not candidate.replaced:
+    def _ordinary(
+        self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
+    ) -> Verdict | None:
+        """A sound-alike that is made of ordinary words is those words (水晶包包, 电机玩具)."""
+        if not candidate.replaced or candidate.deliberate or filling:
             return None
-        replaced, position = set(candidate.replaced), candidate.start
-        strict = candidate.guess or len(replaced) > 1
-        for word in self._cut(text[candidate.start : candidate.end]):
-            touched = replaced.intersection(range(position, position + len(word)))
-            if len(word) > 1 and touched and (strict or len(touched) == len(word)):
-                return Verdict(Doubt.ORDINARY_WORD, position, position + len(word))
+        start, end = candidate.place
+        position, words = start, list[tuple[int, int]]()
+        for word in self._cut(around.text[start:end]):
+            words.append((position, position + len(word)))
             position += len(word)
+        replaced = set(candidate.replaced)
+        touching = [(a, b) for a, b in words if b - a > 1 and not replaced.isdisjoint(range(a, b))]
+        for first, last in touching:
+            whole = replaced.issuperset(range(first, last))
+            apart = last < end and around.between(last, last) != ""
+            if whole or apart or candidate.guess or len(replaced) > 1:
+                return Verdict(Doubt.ORDINARY_WORD, first, last)
         return None
 
 
@@ -237,4 +274,7 @@ def _reach(around: Surroundings, edge: int, step: int, filling: frozenset[str]) 
     return position
 
 
+#: Symbols that normalisation keeps: those beside Latin letters.
+_SYMBOLS = re.compile(r"[\W_]+")
+_BLANK_AFTER_WORD = re.compile(r"\w\s")
 _IS_HAN = re.compile(f"[{HAN}]").match

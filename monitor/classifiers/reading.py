@@ -65,11 +65,15 @@ class Reader:
 
     def hits(self, reading: Reading) -> list[Hit]:
         """The words of the rules in `reading`, cues in disguise included where there is anything to do."""
-        hits = self._matcher.rules(reading.normalised.text, reading.found)
+        text, soundings = reading.normalised.text, reading.soundings
+        hits = self._matcher.rules(text, reading.found)
         if reading.leads:
-            hits += [
-                Hit(word, start, end) for word, start, end, *_ in self._cues.find(reading.normalised.text)
-            ]
+            named = [(hit.start, hit.end) for hit in hits if hit.word.kind is WordKind.HAZARD]
+            named += [(heard.start, heard.end) for heard in soundings]
+            for cue in self._cues.find(text):
+                # what covers no more than a name is only another guess at the same sound
+                if not any(start <= cue.start and cue.end <= end for start, end in named):
+                    hits.append(Hit(cue.word, cue.start, cue.end))
         return hits
 
     def _look_through(self, field: str, normalised: Normalised) -> Reading:

@@ -169,16 +169,15 @@ class Sounds:
     def _spelt(self, pattern: _Pattern) -> Iterator[str]:
         """Every way in which the automaton is to meet a name: two characters by look, or one initial."""
         name, spoken = pattern.name, pattern.spoken
-        heard = [{_codes()[s], _codes()[_readings(c)[0]]} for s, c in zip(spoken, name, strict=True)]
+        heard = [{_codes()[r] for r in (s, *_readings(c))} for s, c in zip(spoken, name, strict=True)]
         seen = [{_codes()[s] for a in self._alikes.get(c, "") for s in _readings(a)[:1]} for c in name]
         looked = [s - h for s, h in zip(seen, heard, strict=True)]
         positions = range(len(name))
-        if len(name) < _LONG:
-            yield from map("".join, product(*heard))
-            return
-        for count in range(3):
+        for count in range(3 if len(name) >= _LONG else 2):
             for chosen in combinations(positions, count):
                 yield from map("".join, product(*(looked[i] if i in chosen else heard[i] for i in positions)))
+        if len(name) < _LONG:
+            return
         for place in positions:
             initial = [{spoken[i][0]} if i == place else heard[i] for i in positions]
             yield from map("".join, product(*initial))
@@ -224,7 +223,7 @@ class Sounds:
         """How the character at `start` stands for `right`; None if it is the same, or does not."""
         written = text[start]
         if syllable is not None:
-            return Evasion.PINYIN
+            return Evasion.PINYIN if _folded(syllable) in {spoken, *_readings(right)} else None
         if written.isascii():
             return Evasion.PINYIN if stands_alone(text, start, start + 1) else None
         if written == right:

@@ -37,6 +37,8 @@ class Role(StrEnum):
     TALK_LAST = "talk_last"
     #: after the good: what is offered instead
     HEAD = "head"
+    #: after the good, farther on: what carries its name as a brand or a pattern
+    OTHER_GOOD = "other_good"
     #: before the good: another good of the same word
     MODIFIER = "modifier"
     #: before the good: what is sold is for it
@@ -45,6 +47,8 @@ class Role(StrEnum):
     BUNDLE = "bundle"
     #: keeps company to a weak spelling
     COMPANY = "company"
+    #: keeps company to those weak spellings that name it
+    ONLY_WITH = "only_with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def _cue_words(lexicon: Lexicon) -> Iterator[Word]:
         (Role.TALK, cues.talk),
         (Role.TALK_LAST, cues.talk_last),
         (Role.HEAD, cues.heads),
+        (Role.OTHER_GOOD, cues.other_goods.words),
         (Role.PURPOSE, cues.purposes),
         (Role.BUNDLE, cues.bundles),
     ]
@@ -151,7 +156,8 @@ def _cue_words(lexicon: Lexicon) -> Iterator[Word]:
         for role, texts in (
             (Role.HEAD, hazard.heads),
             (Role.MODIFIER, hazard.modifiers),
-            (Role.COMPANY, (*hazard.company, *with_whom)),
+            (Role.COMPANY, hazard.company),
+            (Role.ONLY_WITH, tuple(with_whom)),
         ):
             for text in texts:
                 own[role, normalise(text).text].add(hazard.id)

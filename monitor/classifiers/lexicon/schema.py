@@ -43,6 +43,8 @@ class Alias(Strict):
     strength: Strength = Strength.ALONE
     #: Only these words are company enough, where the hazard's own and child words are not.
     only_with: tuple[Text, ...] = ()
+    #: Beside a context of these names it is another good (水培 吸水珠).
+    not_beside: tuple[str, ...] = ()
     #: Confidence of this spelling where it differs from the strength's, 0–1.
     certainty: Share | None = None
     #: False where words that sound like it are too common to be a disguise.
@@ -101,6 +103,11 @@ class Product(Strict):
         if self.toy_standard == "outside" and Basis.PQ49 in self.basis:
             raise ValueError(f"{self.id} lies outside GB 6675.1: remove PQ49 from its basis")
         return self
+
+    @property
+    def is_childs(self) -> bool:
+        """Say whether the good is one for children, whoever offers it: a toy, or marked so."""
+        return self.for_children or (self.taxonomy or "").startswith("TOY.")
 
     @property
     def spellings(self) -> tuple[Alias, ...]:
@@ -203,6 +210,7 @@ class Cues(Strict):
     talk: tuple[Text, ...]
     talk_last: tuple[Text, ...]
     heads: tuple[Text, ...]
+    other_goods: Reach
     connectors: tuple[Text, ...]
     purposes: tuple[Text, ...]
     bundles: tuple[Text, ...]
