@@ -12,10 +12,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from monitor.classifiers import FindingKind
 from monitor.classifiers.batch import classify_file
 from monitor.classifiers.classify import default_classifier
 from monitor.classifiers.contract import to_contract
-from monitor.classifiers.explain import explain
 from monitor.cli.console import errors, output
 from monitor.cli.context import load_settings
 from monitor.cli.mistakes import UsageMistakeError
@@ -56,26 +56,26 @@ def classify(
 
 
 def _one(title: str, classifier: Classifier, *, as_json: bool) -> None:
-    classification = classifier.classify(Listing(site="", url="", title=title))
+    workings = classifier.work_out(Listing(site="", url="", title=title))
+    said = workings.classification
     if as_json:
-        sys.stdout.write(json.dumps(to_contract(title, classification), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(to_contract(title, said), ensure_ascii=False) + "\n")
         return
-    explanation = explain(title, classification)
     shown = Text(title)
-    for start, end in explanation.spans:
-        shown.stylize("bold red", start, end)
+    for finding in said.findings:
+        if finding.field == "title":
+            shown.stylize(
+                "bold red" if finding.kind is FindingKind.HAZARD else "bold yellow",
+                finding.start,
+                finding.end,
+            )
     output.print(shown)
-    output.print(
-        f"category {classification.category or 'none'}  {classification.subcategory or ''}", highlight=False
-    )
+    output.print(f"category {said.category or 'none'}  {said.subcategory or ''}", highlight=False)
     table = Table(title="Risk")
     table.add_column("because", overflow="fold")
     table.add_column("points", justify="right")
-    for part in explanation.parts:
-        table.add_row(part.reason, f"{part.points:+.2f}")
+    for term in workings.terms:
+        table.add_row(term.why, f"{term.points:+.2f}")
     table.add_section()
-    said = "suspect" if classification.suspect else "no suspect"
-    table.add_row(said, f"{classification.risk:.2f}", style="bold")
+    table.add_row("suspect" if said.suspect else "no suspect", f"{said.risk:.2f}", style="bold")
     output.print(table)
-    for reason in classification.reasons:
-        output.print(f"· {reason}", highlight=False, markup=False)

@@ -39,7 +39,11 @@ def crawl_progress() -> Iterator[Callable[[list[SiteProgress]], None]]:
 
         def show(sites: list[SiteProgress]) -> None:
             for site in sites:
-                numbers: dict[str, Any] = {"pages": site.pages, "listings": site.listings, "suspects": site.suspects}
+                numbers: dict[str, Any] = {
+                    "pages": site.pages,
+                    "listings": site.listings,
+                    "suspects": site.suspects,
+                }
                 if site.site not in bars:
                     bars[site.site] = progress.add_task(site.site, **numbers)
                 progress.update(bars[site.site], completed=site.ended, total=site.units, **numbers)

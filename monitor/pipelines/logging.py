@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
@@ -28,3 +29,11 @@ class QuietItems(LogFormatter):
         """Say nothing of a page that was stored."""
         del item, exception, response, spider
         return None  # type: ignore[return-value]  # as above
+
+    def item_error(
+        self, item: object, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """Name the page that could not be handled, instead of printing it whole."""
+        del item, exception, spider
+        url = getattr(response, "url", "no page")
+        return {"level": logging.ERROR, "msg": "Error processing a page: %(url)s", "args": {"url": url}}

@@ -92,6 +92,15 @@ class Workplace:
         engine.dispose()
         return found
 
+    def times(self, where: str) -> tuple[str, str]:
+        """When the first unit of some began and the last one ended."""
+        engine = open_database(self.database_url)
+        with reading(engine) as connection:
+            query = text(f"SELECT min(started_at), max(finished_at) FROM unit WHERE {where}")
+            first, last = connection.execute(query).one()
+        engine.dispose()
+        return first, last
+
     def units(self, run: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.monitor("runs", str(run), "--json").stdout)["units"]
         return found

@@ -75,7 +75,7 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
 
     planned(another_workplace, server)
     # the moments are random within the time that a crawl takes, and printed when the test fails
-    moments = [random.uniform(0.5, 4.0) for _ in range(4)]
+    moments = [random.uniform(0.5, 6.0) for _ in range(4)]
     print("killed after", moments)
     for moment in moments:
         process = another_workplace.start("crawl", "night", start_new_session=True)
@@ -92,7 +92,9 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
 def test_ctrl_c_ends_open_pages_and_the_run_goes_on(workplace, server):
     planned(workplace, server)
     process = workplace.start("crawl", "night")
-    time.sleep(3)
+    deadline = time.monotonic() + 60
+    while workplace.count("unit", "status = 'done'") < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -114,6 +116,9 @@ def test_two_crawls_of_one_site_at_once_take_turns(workplace, server):
     outcomes = [process.communicate(timeout=120) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), outcomes
     assert workplace.count("run", "status = 'done'") == 2
-    # the crawl that came second waited: no page of the one lies between two of the other
-    order = workplace.count("unit", "status = 'failed' AND reason LIKE 'ended without%'")
-    assert order == 0
+    spans = [
+        workplace.times(f"run_id = {run} AND site_id = (SELECT id FROM site WHERE name = 'demo_mall')")
+        for run in (1, 2)
+    ]
+    earlier, later = sorted(spans)
+    assert earlier[1] <= later[0], "one crawl asked the site while the other was at it"

@@ -110,13 +110,22 @@ def test_classify_a_file_that_is_not_there(workplace):
     assert "missing.txt" in wrong(workplace, "classify", "--input", "missing.txt", "--output", "out.jsonl")
 
 
-def test_classify_takes_invalid_bytes_and_a_title_of_a_megabyte(workplace):
-    rows = [b"\xff\xfe\xba\xba", "磁力球 216颗".encode(), b"", ("球" * 350_000).encode()]
-    (workplace.folder / "titles.txt").write_bytes(b"\n".join(rows) + b"\n")
+def test_classify_takes_a_title_of_a_megabyte(workplace):
+    rows = ["磁力球 216颗", "", "球" * 350_000]
+    (workplace.folder / "titles.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
     workplace.monitor("classify", "--input", "titles.txt", "--output", "out.jsonl")
     lines = (workplace.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == len(rows)
-    assert '"magnet_balls"' in lines[1]
+    assert '"magnet_balls"' in lines[0]
+
+
+def test_classify_names_the_line_with_invalid_bytes_and_keeps_the_old_result(workplace):
+    (workplace.folder / "titles.txt").write_bytes("磁力球\n".encode() + b"\xff\xfe\xba\n")
+    (workplace.folder / "out.jsonl").write_text("yesterday", encoding="utf-8")
+    said = wrong(workplace, "classify", "--input", "titles.txt", "--output", "out.jsonl")
+    assert "titles.txt, line 2" in said
+    assert "UTF-8" in said
+    assert (workplace.folder / "out.jsonl").read_text(encoding="utf-8") == "yesterday"
 
 
 def test_a_profile_check_has_a_status_for_the_shell(workplace):
