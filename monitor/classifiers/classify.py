@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.category import Weigher, matcher_words
@@ -16,9 +16,9 @@ from monitor.classifiers.lexicon import load_lexicon
 from monitor.classifiers.lexicon.category_words import CATEGORIES, category_words
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.classifiers.marks import MarkRules
-from monitor.classifiers.matcher import WordKind
+from monitor.classifiers.matcher import OWN, WordKind
 from monitor.classifiers.offer import Doubt
-from monitor.classifiers.reading import Reader, Reading
+from monitor.classifiers.reading import Reader, Reading, may_lead
 from monitor.classifiers.risk import advisory, is_suspect, points, total
 from monitor.classifiers.segmentation import segmenter
 from monitor.classifiers.words import SEVEN
@@ -76,18 +76,29 @@ class Classifier:
         self._hazards = HazardRules(lexicon, cut or segmenter())
         self._claims = ClaimRules(lexicon)
         self._marks = MarkRules(lexicon)
+        #: most titles give no finding: one frozen object for each category serves them all
+        self._nothing = cache(partial(_nothing, lexicon.version))
         self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
 
     def classify(self, listing: Listing) -> Classification:
         """Say what `listing` offers; see the contract in DESIGN §6."""
-        return self.work_out(listing).classification
+        title = self._reader.read("title", listing.title)
+        if not title.plain or _has_more(listing):
+            return self.work_out(listing).classification
+        if not may_lead(title.found.signals // OWN):
+            return self._nothing(None, None)
+        choice = self._weigher.weigh(self._reader.category_hits(title), title.normalised.text)
+        focus = self._focus.find(choice, title.normalised)
+        if not focus:
+            return self._nothing(choice.category, choice.subcategory)
+        return self._sum_up(choice, focus, looked=(), child=False).classification
 
     def work_out(self, listing: Listing) -> Workings:
         """As `classify`, with the workings."""
         readings = [self._reader.read(name, text) for name, text in _texts(listing)]
         title = readings[0]
-        around = [hit for reading in readings[1:] for hit in reading.found.category]
-        choice = self._weigher.weigh(title.found.category, title.normalised.text, around)
+        around = [hit for reading in readings[1:] for hit in self._reader.category_hits(reading)]
+        choice = self._weigher.weigh(self._reader.category_hits(title), title.normalised.text, around)
         everywhere = [
             *readings,
             *(other for reading in readings for other in self._reader.otherwise(reading)),
@@ -176,12 +187,7 @@ class Classifier:
         child: bool,
     ) -> Workings:
         if not findings:
-            nothing = Classification(
-                category=choice.category,
-                subcategory=choice.subcategory,
-                lexicon_version=self.lexicon.version,
-            )
-            return Workings(nothing, choice, looked, ())
+            return Workings(self._nothing(choice.category, choice.subcategory), choice, looked, ())
         terms = tuple(points(findings, self.lexicon.risk, self._seven, child=child))
         solid = [finding for finding in findings if not advisory(finding)]
         without_advice = total(points(solid, self.lexicon.risk, self._seven, child=child))
@@ -202,6 +208,21 @@ class Classifier:
 
 #: Contexts that speak of children.
 _CHILD = frozenset({"audience", "play"})
+
+
+def _nothing(version: str, category: str | None, subcategory: str | None) -> Classification:
+    return Classification(category=category, subcategory=subcategory, lexicon_version=version)
+
+
+def _has_more(listing: Listing) -> bool:
+    """Say whether there is more to a listing than its title."""
+    return bool(
+        listing.description
+        or listing.attributes
+        or listing.breadcrumb
+        or listing.seller
+        or listing.looked_for
+    )
 
 
 @cache

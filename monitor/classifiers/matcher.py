@@ -2,9 +2,9 @@
 
 How a rule's words get into the pass: whoever owns a YAML file turns its words into `Word`s, spelled as
 `normalise` spells text (give them through `normalise(word).text`), and hands them to `Matcher`. A word may
-be owned by several rules; each gets a `Hit` of its own. `Found.category` holds the hits of category and focus
-words; `Matcher.rules` gives those of hazards, vetoes, cues, context and claims to whoever needs them; both in
-the order in which the words end. Hits overlap and contain one another: it is for the rules to choose.
+be owned by several rules; each gets a `Hit` of its own. `Matcher.category` gives the hits of category and
+focus words, `Matcher.rules` those of hazards, vetoes, cues, context and claims; both in the order in which
+the words end. Hits overlap and contain one another: it is for the rules to choose.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -37,6 +37,8 @@ class WordKind(StrEnum):
     CATEGORY = "category"
     #: a word of a key product; `id` is the focus id, e.g. ``nipple``
     FOCUS = "focus"
+    #: a character written as its parts side by side (弓单); `id` is the character
+    PARTS = "parts"
 
 
 #: Kinds that the category and focus rules read; the other rules read the rest.
@@ -55,6 +57,8 @@ class Word:
     id: str
     #: The owner's own record of the word (weight, strength, source …); the pass does not look at it.
     detail: object = None
+    #: Bits that the owner wants to know of without looking at the hits.
+    signal: int = 0
 
 
 class Hit(NamedTuple):
@@ -66,15 +70,20 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What one pass found."""
+    """What one pass found; `Matcher.category` and `Matcher.rules` turn it into hits where they are needed."""
 
-    #: Category and focus words, in the order in which they end.
-    category: list[Hit]
-    #: Whether there is a hazard or a claim.
-    leads: bool
-    #: (pattern, start, end) of everything, for `Matcher.rules`.
+    #: (pattern, start, end) of everything, in the order in which it ends.
     matches: list[tuple[int, int, int]]
+    #: `RULES`, `PARTS` and what the words' own signals say (`Word.signal` times `OWN`), or-ed.
+    signals: int
 
+
+#: There is a hazard or a claim.
+RULES: Final = 1
+#: There is a character that may be written as its parts.
+PARTS: Final = 2
+#: From this bit on the signals are the words' own.
+OWN: Final = 4
 
 _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
@@ -88,46 +97,47 @@ class Matcher:
         for word in words:
             owners[word.spelling].append(word)
         spellings = list(owners)
-        self._automaton = AhoCorasick(spellings, implementation=Implementation.DFA)
-        # one tuple a pattern, so that the loop over hits looks up once
-        self._patterns = [
-            (
-                spelling[0] in _ASCII_WORD or spelling[-1] in _ASCII_WORD,
-                tuple(word for word in owners[spelling] if word.kind in CATEGORY_KINDS),
-                any(word.kind in LEADING_KINDS for word in owners[spelling]),
-            )
-            for spelling in spellings
-        ]
-        self._rules = [
-            tuple(word for word in owners[spelling] if word.kind not in CATEGORY_KINDS)
-            for spelling in spellings
-        ]
+        self._automaton = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA)
+        self._signals = [_signal(owners[spelling]) for spelling in spellings]
+        self._bounded = [spelling[0] in _ASCII_WORD or spelling[-1] in _ASCII_WORD for spelling in spellings]
+        kinds = (CATEGORY_KINDS, frozenset(WordKind) - CATEGORY_KINDS)
+        self._category, self._rules = (
+            [tuple(word for word in owners[spelling] if word.kind in kind) for spelling in spellings]
+            for kind in kinds
+        )
 
     def find(self, text: str) -> Found:
-        """Find every word in `text` (normalised); a Latin word must not stand inside a longer one."""
-        category: list[Hit] = []
-        leads = False
-        patterns = self._patterns
+        """Find every word in `text` (normalised)."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        for index, start, end in matches:
-            bounded, words, leading = patterns[index]
-            if not words and not leading:
-                continue
-            if bounded and not stands_alone(text, start, end):
-                continue
-            leads = leads or leading
-            for word in words:
-                category.append(Hit(word, start, end))  # noqa: PERF401 - nearly always one word
-        return Found(category, leads, matches)
+        signals, of = 0, self._signals
+        for index, _, _ in matches:
+            signals |= of[index]
+        return Found(matches, signals)
+
+    def category(self, text: str, found: Found) -> list[Hit]:
+        """The hits of category and focus words among what was `found` in `text`."""
+        return self._hits(text, found, self._category)
 
     def rules(self, text: str, found: Found) -> list[Hit]:
         """The hits of hazards, vetoes, cues, context and claims among what was `found` in `text`."""
+        return self._hits(text, found, self._rules)
+
+    def _hits(self, text: str, found: Found, words: list[tuple[Word, ...]]) -> list[Hit]:
+        """A Latin word must not stand inside a longer one."""
         return [
             Hit(word, start, end)
             for index, start, end in found.matches
-            if not self._patterns[index][0] or stands_alone(text, start, end)
-            for word in self._rules[index]
+            if words[index] and (not self._bounded[index] or stands_alone(text, start, end))
+            for word in words[index]
         ]
+
+
+def _signal(words: list[Word]) -> int:
+    signal = 0
+    for word in words:
+        signal |= word.signal * OWN
+        signal |= RULES * (word.kind in LEADING_KINDS) | PARTS * (word.kind is WordKind.PARTS)
+    return signal
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

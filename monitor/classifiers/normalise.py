@@ -91,13 +91,8 @@ class Normalised:
         """The same reading of another original of the same length."""
         return Normalised(original, self.text, self._starts, self._ends, self._gaps)
 
-    def composed(self, parts: re.Pattern[str], whole: dict[str, str]) -> Normalised | None:
-        """The same text with every match of `parts` read as the one character that `whole` names for it.
-
-        None if nothing matches.
-        """
-        if parts.search(self.text) is None:
-            return None
+    def composed(self, parts: re.Pattern[str], whole: dict[str, str]) -> Normalised:
+        """The same text with every match of `parts` read as the one character that `whole` names for it."""
         self._settle()
         starts = self._starts or list(range(len(self.text)))
         ends = self._ends or list(range(1, len(self.text) + 1))
@@ -132,15 +127,18 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Undo what can be undone character by character; see the module's docstring."""
     starts = ends = None
-    if _awkward().search(text) is None:
-        plain = text.translate(_table())
-    else:
-        plain, starts, ends = _one_by_one(text)
-    match = _SYMBOLS.search(plain)
+    plain = text.lower()
+    if len(plain) != len(text) or _changing().search(plain) is not None:
+        if _awkward().search(text) is None:
+            plain = text.translate(_table())
+        else:
+            plain, starts, ends = _one_by_one(text)
+    symbols = _symbols()
+    match = symbols.search(plain)
     if match is None:
         return Normalised(text, plain, starts, ends)
     gaps, pieces, last = [], [], 0
-    for run in chain((match,), _SYMBOLS.finditer(plain, match.end())):
+    for run in chain((match,), symbols.finditer(plain, match.end())):
         start, end = run.span()
         if start and _IS_HAN(plain, start - 1):
             gaps.append((start, end))
@@ -152,8 +150,13 @@ def normalise(text: str) -> Normalised:
     return Normalised(text, "".join(pieces), starts, ends, gaps)
 
 
-#: A run of neither letters, digits nor Han, before a Han character.
-_SYMBOLS = re.compile(rf"[\W_]+(?=[{HAN}])")
+@cache
+def _symbols() -> re.Pattern[str]:
+    """A run of neither letters, digits nor Han, before a Han character."""
+    basic = "".join(re.escape(chr(code)) for code in range(_BMP) if not chr(code).isalnum())
+    return re.compile(f"[{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff]+(?=[{HAN}])")
+
+
 _IS_HAN = re.compile(f"[{HAN}]").match
 
 
@@ -219,6 +222,13 @@ def _table() -> tuple[int, ...]:
 def _awkward() -> re.Pattern[str]:
     """What `_table` cannot serve: characters that are dropped or expanded, and all beyond the basic plane."""
     codes = sorted(code for code, r in _readings().items() if len(r) != 1 and code < _BMP)
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "\U00010000-\U0010ffff]")
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    """Characters that are read as others, capitals aside, and all beyond the basic plane."""
+    codes = (code for code, r in _readings().items() if code < _BMP and chr(code).lower() != r)
     return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "\U00010000-\U0010ffff]")
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.classifiers.lexicon.category_terms import (
+    LEADS,
+    LEADS_IF_BRIEF,
+    LEADS_IF_SHORT,
+    LEADS_WITH_CHILD,
+    SAYS_CHILD,
+)
 from monitor.classifiers.lexicon.schema import Strength
-from monitor.classifiers.matcher import Found, Hit, Matcher, WordKind
+from monitor.classifiers.matcher import PARTS, RULES, Found, Hit, Matcher, Word, WordKind
 from monitor.classifiers.normalise import HAN, Normalised, normalise
 from monitor.classifiers.sounds import Sounds
 from monitor.classifiers.words import SEVEN, Role, Spelling, rule_words
@@ -15,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from monitor.classifiers.lexicon import Lexicon
-    from monitor.classifiers.matcher import Word
     from monitor.classifiers.sounds import Sounding
 
 
@@ -28,10 +35,15 @@ class Reading(NamedTuple):
     found: Found
     soundings: list[Sounding]
 
+    #: Whether it holds emoji that may stand for characters.
+    signs: bool
+    #: Whether there is nothing for the hazard and claim rules to do, however it is read.
+    plain: bool
+
     @property
     def leads(self) -> bool:
         """Whether there is anything for the hazard and claim rules to do."""
-        return self.found.leads or bool(self.soundings)
+        return bool(self.found.signals & RULES or self.soundings)
 
 
 class Reader:
@@ -41,7 +53,11 @@ class Reader:
         """Build the automata."""
         words = list(rule_words(lexicon))
         tables = lexicon.normalisation
-        self._matcher = Matcher([*words, *category_words])
+        parts = [
+            Word(part, WordKind.PARTS, right) for right, all_ in tables.parts.map.items() for part in all_
+        ]
+        signalling = (replace(word, signal=word.detail.leads) for word in category_words)  # type: ignore[attr-defined]
+        self._matcher = Matcher([*words, *signalling, *parts])
         alikes = {right: normalise(alike).text for right, alike in tables.near_alikes.map.items()}
         self._sounds = Sounds(_names(words), alikes, tables.emoji.map, strangers=_bold)
         self._cues = Sounds(_cues(words), alikes)
@@ -53,15 +69,18 @@ class Reader:
         """Read `text` as it stands."""
         return self._look_through(field, normalise(text))
 
+    def category_hits(self, reading: Reading) -> list[Hit]:
+        """The words of the category rules in `reading`."""
+        return self._matcher.category(reading.normalised.text, reading.found)
+
     def otherwise(self, reading: Reading) -> Iterator[Reading]:
         """The other ways to read the same field: parts put together, emoji read as characters."""
         normalised = reading.normalised
-        composed = normalised.composed(self._parts, self._whole)
-        if composed is not None:
-            yield self._look_through(reading.field, composed)
-        signs = self._sounds.signs(normalised.original)
-        if signs is not None:
-            yield self._look_through(reading.field, normalise(signs).of(normalised.original))
+        if reading.found.signals & PARTS:
+            yield self._look_through(reading.field, normalised.composed(self._parts, self._whole))
+        if reading.signs:
+            read = self._sounds.without_signs(normalised.original)
+            yield self._look_through(reading.field, normalise(read).of(normalised.original))
 
     def hits(self, reading: Reading) -> list[Hit]:
         """The words of the rules in `reading`, cues in disguise included where there is anything to do."""
@@ -78,7 +97,17 @@ class Reader:
 
     def _look_through(self, field: str, normalised: Normalised) -> Reading:
         text = normalised.text
-        return Reading(field, normalised, self._matcher.find(text), self._sounds.find(text))
+        found, soundings = self._matcher.find(text), self._sounds.find(text)
+        signs = self._sounds.has_signs(normalised.original)
+        plain = not (found.signals & (RULES | PARTS) or soundings or signs)
+        return Reading(field, normalised, found, soundings, signs, plain)
+
+
+def may_lead(leads: int) -> bool:
+    """Say whether category words that signal `leads` (or-ed) may lead to a category at all."""
+    if leads & (LEADS | LEADS_IF_BRIEF | LEADS_IF_SHORT):
+        return True
+    return bool(leads & LEADS_WITH_CHILD and leads & SAYS_CHILD)
 
 
 _NAME = re.compile(f"[{HAN}]{{2,8}}")

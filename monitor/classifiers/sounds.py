@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -21,7 +21,6 @@ from pypinyin.constants import PINYIN_DICT
 
 from monitor.classifiers.finding import Evasion
 from monitor.classifiers.matcher import stands_alone
-from monitor.classifiers.normalise import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -82,7 +81,7 @@ class Sounds:
         self._alikes = alikes
         self._emoji = {sign: right for right, signs in (emoji or {}).items() for sign in signs}
         basic = "".join(re.escape(sign) for sign in self._emoji if sign < "\U00010000")
-        self._signs = re.compile(f"[{basic}\U00010000-\U0010ffff]")
+        self._signs = re.compile(f"[{basic}\U0001f000-\U0001faff]")
         patterns: dict[str, list[_Pattern]] = {}
         words = list(words)
         for word in words:
@@ -92,21 +91,26 @@ class Sounds:
                 patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
         self._patterns = [tuple(patterns[key]) for key in keys]
-        self._automaton = AhoCorasick(keys, implementation=Implementation.DFA)
+        self._automaton = AhoCorasick(keys, implementation=Implementation.ContiguousNFA)
         usual = {c for word in words for c in word.spelling} | set("".join(alikes.values()))
-        self._rare = _rare(usual) if strangers is not None else None
-        self._heard = frozenset(s for found in patterns.values() for pattern in found for s in pattern.spoken)
+        rare = _rare(usual) if strangers is not None else ""
+        self._rare = re.compile(f"[{rare}]") if rare else None
+        #: without any of these there is neither a romanised name nor a rare character
+        self._cause = re.compile(f"[a-z{rare}]")
+        self._strange = _strange(rare)
+        heard = frozenset(s for found in patterns.values() for pattern in found for s in pattern.spoken)
+        #: Whether a Latin run is syllables, one of which occurs in some name.
+        self._is_romanised = lru_cache(maxsize=1 << 16)(lambda run: not heard.isdisjoint(_syllables(run)))
 
     def find(self, text: str) -> list[Sounding]:
         """Every name that `text` (normalised) spells otherwise."""
-        if any(map(self._is_romanised, _LATIN.findall(text))):
+        cause = self._cause.search(text)
+        if cause is not None and any(map(self._is_romanised, _LATIN.findall(text))):
             return self._find_romanised(text)
-        syllables = text.translate(_table())
-        matches = self._automaton.find_matches_as_indexes(syllables, overlapping=True)
-        if self._rare is not None and self._rare.search(text) is not None:
-            matches += self._automaton.find_matches_as_indexes(
-                _with_strangers(text, syllables, self._rare), overlapping=True
-            )
+        matches = self._automaton.find_matches_as_indexes(text.translate(_table()), overlapping=True)
+        if cause is not None and self._rare is not None and self._rare.search(text) is not None:
+            strange = text.translate(self._strange)
+            matches += self._automaton.find_matches_as_indexes(strange, overlapping=True)
         if not matches:
             return []
         found = (
@@ -116,17 +120,13 @@ class Sounds:
         )
         return _best_guesses([sounding for sounding in found if sounding is not None])
 
-    def signs(self, original: str) -> str | None:
-        """`original` with its emoji read as characters, where they may be some."""
-        if original.isascii() or self._signs.search(original) is None:
-            return None
-        read = self._signs.sub(lambda match: self._emoji.get(match.group(), match.group()), original)
-        return read if read != original else None
+    def has_signs(self, original: str) -> bool:
+        """Say whether `original` holds emoji, which may stand for characters."""
+        return self._signs.search(original) is not None
 
-    def _is_romanised(self, run: str) -> bool:
-        """Say whether a Latin run is syllables, one of which occurs in some name."""
-        syllables = _take_apart(run)
-        return syllables is not None and not self._heard.isdisjoint(map(_folded, syllables))
+    def without_signs(self, original: str) -> str:
+        """`original` with those emoji that do read as characters."""
+        return self._signs.sub(lambda match: self._emoji.get(match.group(), match.group()), original)
 
     def _find_romanised(self, text: str) -> list[Sounding]:
         tokens, spans, spelt = self._tokens(text)
@@ -148,23 +148,27 @@ class Sounds:
 
     def _tokens(self, text: str) -> tuple[str, list[tuple[int, int]], list[str | None]]:
         """Syllables and other characters, where each stands, and how the romanised ones are spelt."""
+        syllables = text.translate(_table())
         tokens: list[str] = []
         spans: list[tuple[int, int]] = []
-        syllables: list[str | None] = []
-        for match in _TOKEN.finditer(text):
-            run, start = match.group(), match.start()
-            parts = _take_apart(run) if len(run) > 1 else None
-            if parts is None:
-                tokens.append(run.translate(_table()) if len(run) == 1 else _OPAQUE)
-                spans.append(match.span())
-                syllables.append(None)
-                continue
-            for part in parts:
+        spelt: list[str | None] = []
+        last = 0
+        for match in chain(_NOT_HAN.finditer(text), (None,)):
+            start, end = match.span() if match is not None else (len(text), len(text))
+            tokens.append(syllables[last:start])
+            spans += zip(range(last, start), range(last + 1, start + 1), strict=True)
+            spelt += [None] * (start - last)
+            last = end
+            for part in _take_apart(match.group()) or () if match is not None else ():
                 tokens.append(_codes()[_folded(part)])
                 spans.append((start, start + len(part)))
-                syllables.append(part)
+                spelt.append(part)
                 start += len(part)
-        return "".join(tokens), spans, syllables
+            if match is not None and start != end and not _SYMBOL.match(text, start):
+                tokens.append(_OPAQUE)
+                spans.append((start, end))
+                spelt.append(None)
+        return "".join(tokens), spans, spelt
 
     def _spelt(self, pattern: _Pattern) -> Iterator[str]:
         """Every way in which the automaton is to meet a name: two characters by look, or one initial."""
@@ -173,7 +177,8 @@ class Sounds:
         seen = [{_codes()[s] for a in self._alikes.get(c, "") for s in _readings(a)[:1]} for c in name]
         looked = [s - h for s, h in zip(seen, heard, strict=True)]
         positions = range(len(name))
-        for count in range(3 if len(name) >= _LONG else 2):
+        most = 2 if len(name) in _TELLING else 1
+        for count in range(most + 1):
             for chosen in combinations(positions, count):
                 yield from map("".join, product(*(looked[i] if i in chosen else heard[i] for i in positions)))
         if len(name) < _LONG:
@@ -181,9 +186,11 @@ class Sounds:
         for place in positions:
             initial = [{spoken[i][0]} if i == place else heard[i] for i in positions]
             yield from map("".join, product(*initial))
-            if pattern.bold:
-                strange = [{_STRANGER} if i == place else heard[i] | looked[i] for i in positions]
-                yield from map("".join, product(*strange))
+        if pattern.bold:
+            for place, other in product(positions, positions):
+                options = [looked[i] if i == other else heard[i] for i in positions]
+                options[place] = {_STRANGER}
+                yield from map("".join, product(*options))
 
     def _verify(
         self, pattern: _Pattern, text: str, starts: Sequence[int], spelt: Sequence[str | None]
@@ -247,10 +254,14 @@ def _best_guesses(found: list[Sounding]) -> list[Sounding]:
     return kept
 
 
+#: Lengths of names in which two characters may be look-alikes.
+_TELLING = frozenset({3, 4})
 #: In a name of at most so many characters one must stand as it is, or be romanised.
 _LONG = 3
 _LATIN = re.compile("[a-z]{2,}")
-_TOKEN = re.compile(rf"[a-z]+|[{HAN}]|[^\W_]")
+#: Latin runs, and symbols, which do not part a romanised name.
+_NOT_HAN = re.compile(r"[a-z]{2,}|[\W_]+")
+_SYMBOL = re.compile(r"[\W_]")
 #: Stands for a Latin run that spells no syllables.
 _OPAQUE = "\x00"
 
@@ -259,18 +270,21 @@ _OPAQUE = "\x00"
 _STRANGER = "\uf8ff"
 
 
-def _with_strangers(text: str, syllables: str, rare: re.Pattern[str]) -> str:
-    return "".join(_STRANGER if rare.match(c) else s for c, s in zip(text, syllables, strict=True))
+def _strange(rare: str) -> tuple[int, ...]:
+    """As `_table`, but the `rare` ones stand for anything."""
+    strangers, stranger = set(map(ord, rare)), ord(_STRANGER)
+    return tuple(stranger if code in strangers else sound for code, sound in enumerate(_table()))
 
 
-def _rare(usual: set[str]) -> re.Pattern[str]:
+def _rare(usual: set[str]) -> str:
     """Han characters outside the 3,755 common ones (level 1 of GB 2312), the `usual` ones and mere parts."""
     codes = bytes(b for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for b in (row, cell))
-    common = codes.decode("gb2312", "ignore") + "".join(usual)
-    return re.compile(f"(?![{common}{_PARTS}])[{HAN}]")
+    common = {*codes.decode("gb2312", "ignore"), *usual, *_PARTS}
+    han = chain(range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
+    return "".join(character for character in map(chr, han) if character not in common)
 
 
-#: Components that stand for themselves, as the body of a character class.
+#: Components that stand for themselves.
 _PARTS = "亻冫刂勹冖宀扌氵忄犭彳彐纟钅饣辶阝礻衤疒罒艹攵灬讠丬尢"
 
 
@@ -318,12 +332,13 @@ def _codes() -> dict[str, str]:
 @cache
 def _table() -> tuple[int, ...]:
     """For `str.translate`: Han character → code point of its usual syllable."""
-    codes = _codes()
+    # one integer object for each syllable, shared: translation then stays in the processor's cache
+    codes = {syllable: ord(code) for syllable, code in _codes().items()}
     table = list(range(0x10000))
     for character, readings in PINYIN_DICT.items():
         first = _folded(_plain(readings.split(",")[0]))
         if character < 0x10000 and first:
-            table[character] = ord(codes[first])
+            table[character] = codes[first]
     return tuple(table)
 
 
@@ -331,6 +346,11 @@ def _table() -> tuple[int, ...]:
 def _all_syllables() -> frozenset[str]:
     syllables = {_plain(r) for readings in PINYIN_DICT.values() for r in readings.split(",")[:2]}
     return frozenset(s for s in syllables if not set(s).isdisjoint("aeiouv"))
+
+
+def _syllables(run: str) -> frozenset[str]:
+    """The folded syllables of a Latin run; none if it does not consist of them."""
+    return frozenset(map(_folded, _take_apart(run) or ()))
 
 
 @lru_cache(maxsize=1 << 16)
