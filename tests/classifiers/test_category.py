@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.classifiers.category import NOTHING, CategoryChoice, Weigher, longest, matcher_words
 from monitor.classifiers.lexicon.category_words import category_words
-from monitor.classifiers.matcher import Matcher
+from monitor.classifiers.matcher import Hit, Matcher
 from monitor.classifiers.normalise import normalise
 
 MATCHER = Matcher(matcher_words(category_words()))
@@ -28,11 +28,16 @@ LABELS = {
 }
 
 
+def hits(text: str) -> list[Hit]:
+    """The category words in normalised `text`."""
+    return MATCHER.category(text, MATCHER.find(text))
+
+
 @pytest.fixture
 def choose():
     def choose(title: str, elsewhere: str = "") -> CategoryChoice:
         text, around = normalise(title).text, normalise(elsewhere).text
-        return WEIGHER.weigh(MATCHER.find(text).category, text, MATCHER.find(around).category)
+        return WEIGHER.weigh(hits(text), text, hits(around))
 
     return choose
 
@@ -126,13 +131,11 @@ def test_context_of_the_listing_says_for_whom(choose):
 
 
 def test_longest_drops_what_a_longer_word_contains():
-    hits = longest(MATCHER.find("儿童口罩").category)
-    assert [hit.word.spelling for hit in hits] == ["儿童口罩"]
+    assert [hit.word.spelling for hit in longest(hits("儿童口罩"))] == ["儿童口罩"]
 
 
 def test_longest_keeps_overlaps():
-    hits = longest(MATCHER.find("水彩笔筒").category)
-    assert [hit.word.spelling for hit in hits] == ["水彩笔", "笔筒"]
+    assert [hit.word.spelling for hit in longest(hits("水彩笔筒"))] == ["水彩笔", "笔筒"]
 
 
 def test_a_brand_of_baby_goods_says_child(choose):
@@ -143,7 +146,7 @@ def test_a_brand_of_baby_goods_says_child(choose):
 @given(st.text(max_size=60))
 def test_any_text_has_spans_within_it(title):
     text = normalise(title).text
-    found = MATCHER.find(text).category
+    found = hits(text)
     choice = WEIGHER.weigh(found, text, found)
     for word in choice.words:
         assert text[word.start : word.end] == word.spelling
@@ -152,7 +155,7 @@ def test_any_text_has_spans_within_it(title):
 @given(st.lists(st.sampled_from(sorted(SPELLINGS)), max_size=12))
 def test_any_pile_of_words_has_spans_within_it(words):
     text = "".join(words)
-    choice = WEIGHER.weigh(MATCHER.find(text).category, text)
+    choice = WEIGHER.weigh(hits(text), text)
     for word in choice.words:
         assert text[word.start : word.end] == word.spelling
     assert choice.category is None or choice.score > 0
@@ -164,7 +167,7 @@ def test_any_pile_of_words_has_spans_within_it(words):
 def test_time_grows_with_the_length(seed):
     def seconds(times: int) -> float:
         text = normalise(seed * times).text
-        found = MATCHER.find(text).category
+        found = hits(text)
         return min(timeit.repeat(lambda: WEIGHER.weigh(found, text), number=1, repeat=5))
 
     assert seconds(8000) < 40 * seconds(800)
@@ -181,7 +184,7 @@ def test_agrees_with_the_audited_titles(shared):
                 continue
             want = LABELS[row["our_label"]]
             text = normalise(row["title"]).text
-            got = WEIGHER.weigh(MATCHER.find(text).category, text).category
+            got = WEIGHER.weigh(hits(text), text).category
             truth[want] += 1
             said[got] += 1
             right[want] += want == got

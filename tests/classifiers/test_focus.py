@@ -21,7 +21,8 @@ def focus_of():
 
     def focus_of(title: str, hazards: tuple[tuple[Finding, str], ...] = ()) -> dict[str, Finding]:
         normalised = normalise(title)
-        choice = weigher.weigh(matcher.find(normalised.text).category, normalised.text)
+        hits = matcher.category(normalised.text, matcher.find(normalised.text))
+        choice = weigher.weigh(hits, normalised.text)
         return {finding.id: finding for finding in focus.find(choice, normalised, hazards)}
 
     return focus_of
