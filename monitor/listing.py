@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,10 @@ class Seller:
     def merged(self, newer: Self) -> Self:
         """Take over what `newer` states; keep the rest."""
         return _merged(self, newer)
+
+    def plain(self) -> dict[str, Any]:
+        """Return what is known as JSON takes it; empty fields are left out."""
+        return _plain(self)
 
     @property
     def key(self) -> str | None:
@@ -112,6 +116,16 @@ class Listing:
         if self.seen_at is not None and self.seen_at.tzinfo is None:
             raise ValueError("Listing.seen_at is naive: give it a timezone, e.g. datetime.now(UTC)")
 
+    def plain(self) -> dict[str, Any]:
+        """Return what is known as JSON takes it: prices as text, times in ISO 8601, empty fields left out."""
+        found = _plain(self)
+        for name in ("price", "price_max", "seen_at"):
+            if name in found:
+                found[name] = str(found[name])
+        if self.seller is not None:
+            found["seller"] = self.seller.plain()
+        return found
+
     @property
     def key(self) -> str:
         """What identifies the listing within its site."""
@@ -152,6 +166,11 @@ def _state(thing: Listing | Seller, name: str) -> FieldState:
     if getattr(thing, name) not in (None, "", (), {}):
         return FieldState.PRESENT
     return FieldState.ABSENT if name in thing.looked_for else FieldState.NOT_SEEN
+
+
+def _plain(thing: Listing | Seller) -> dict[str, Any]:
+    values = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if f.name != "looked_for"}
+    return {name: value for name, value in values.items() if value not in (None, "", (), {})}
 
 
 def _merged(older: _T, newer: _T) -> _T:

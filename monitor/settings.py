@@ -50,5 +50,12 @@ ITEM_PIPELINES = {
 EXTENSIONS = {"monitor.pipelines.checkpoint.Checkpoint": 100}
 
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {
+    "jsonlines": "monitor.pipelines.feeds.ListingLines",
+    "jsonl": "monitor.pipelines.feeds.ListingLines",
+    "jl": "monitor.pipelines.feeds.ListingLines",
+    "json": "monitor.pipelines.feeds.ListingJson",
+    "csv": "monitor.pipelines.feeds.ListingCsv",
+}
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "monitor.pipelines.logging.QuietItems"

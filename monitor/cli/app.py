@@ -73,9 +73,6 @@ def main() -> None:
     except MISTAKES as error:
         errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
         sys.exit(exit_status(error))
-    except KeyboardInterrupt:
-        errors.print("stopped; what was committed is kept, run the same command again to go on")
-        sys.exit(130)
 
 
 def _as_interrupt(signum: int, frame: FrameType | None) -> None:

@@ -59,11 +59,20 @@ def crawl(
             run_id = ready_run(engine, settings, plans[campaign])
         else:
             raise UsageMistakeError("say what to crawl: the name of a campaign, or --site PROFILE --query 词")
+        try:
+            carry_out(engine, run_id, settings)
+        finally:
+            report(engine, run_id, as_json=as_json)
+
+
+def carry_out(engine: Engine, run_id: int, settings: Settings) -> None:
+    """Crawl what is left of a run, showing how far it is; Ctrl-C and SIGTERM end it with status 130."""
+    try:
         with crawl_progress() as show:
-            try:
-                run_crawlers(engine, run_id, settings, show)
-            finally:
-                report(engine, run_id, as_json=as_json)
+            run_crawlers(engine, run_id, settings, show)
+    except KeyboardInterrupt:
+        errors.print("stopped; what was committed is kept: run the same command again to go on")
+        raise typer.Exit(130) from None
 
 
 def ready_run(engine: Engine, settings: Settings, plan: Plan) -> int:

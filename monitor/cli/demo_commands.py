@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,14 +12,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.campaigns.launch import run_crawlers
 from monitor.campaigns.loading import load_plan
 from monitor.cli.console import errors, output
 from monitor.cli.context import database, load_settings
-from monitor.cli.crawl_commands import ready_run, report
+from monitor.cli.crawl_commands import carry_out, ready_run, report
 from monitor.cli.export_commands import show_files
 from monitor.cli.mistakes import UsageMistakeError
-from monitor.cli.progress import crawl_progress
 from monitor.demo.mall import Mall
 from monitor.demo.oscar.shop import OscarShop
 from monitor.demo.server import serve
@@ -67,17 +66,16 @@ def demo(
         opened = _mall(engine, at) if shop is Shop.MALL else _oscar(at)
         with opened as plan:
             run_id = ready_run(engine, settings, plan)
-            with crawl_progress() as show:
-                run_crawlers(engine, run_id, settings, show)
+            carry_out(engine, run_id, settings)
         report(engine, run_id)
-        _export(engine, run_id, settings)
+        _export(engine, ListingFilter(run_id=run_id, campaign=plan.name), settings)
 
 
-def _export(engine: Engine, run_id: int, settings: Settings) -> None:
+def _export(engine: Engine, wanted: ListingFilter, settings: Settings) -> None:
     now = datetime.now(UTC)
     with reading(engine) as connection:
-        files = export_suspects(connection, settings.exports_dir, ListingFilter(run_id=run_id), now=now)
-        everything = ListingFilter(run_id=run_id, suspects_only=False)
+        files = export_suspects(connection, settings.exports_dir, wanted, now=now)
+        everything = replace(wanted, suspects_only=False)
         files += export_sampling(connection, settings.exports_dir, everything, now=now)
     output.print("\n[bold]Files")
     show_files(files)

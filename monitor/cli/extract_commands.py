@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,11 +15,6 @@ from monitor.cli.mistakes import UsageMistakeError
 from monitor.extraction import Page, PageKind
 from monitor.extraction.profile import all_profiles, load_profile
 from monitor.extraction.reading import read_page, recognise
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from monitor.listing import Listing
 
 
 def register(parent: typer.Typer) -> None:
@@ -42,9 +35,9 @@ def extract(
     profile = load_profile(site, folders) if site else recognise(page, all_profiles(folders))
     reading = read_page(page, profile, kind)
     for listing in reading.listings:
-        sys.stdout.write(json.dumps(listing_json(listing), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(listing.plain(), ensure_ascii=False) + "\n")
     if reading.seller is not None:
-        sys.stdout.write(json.dumps({"seller": _plain(reading.seller)}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps({"seller": reading.seller.plain()}, ensure_ascii=False) + "\n")
     said = f": {reading.reason}" if reading.reason else ""
     name = profile.name if profile is not None else "no profile"
     errors.print(
@@ -64,25 +57,3 @@ def read_body(file: Path) -> bytes:
         return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
     except (OSError, EOFError, ValueError) as error:
         raise UsageMistakeError(f"{file}: cannot be read: {error}") from None
-
-
-def listing_json(listing: Listing) -> dict[str, Any]:
-    """Return what is known of a listing, for a program; empty fields are left out."""
-    found = _plain(listing)
-    if listing.seller is not None:
-        found["seller"] = _plain(listing.seller)
-    return found
-
-
-def _plain(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - Listing or Seller
-    hidden = {"looked_for", "seen_at", "seller"}
-    values = {
-        field.name: getattr(thing, field.name)
-        for field in dataclasses.fields(thing)
-        if field.name not in hidden
-    }
-    return {
-        name: str(value) if name in ("price", "price_max") else value
-        for name, value in values.items()
-        if value not in (None, "", (), {})
-    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
 import pytest
 import typer
 
@@ -13,9 +12,10 @@ from monitor.cli.app import app
 ROOT = Path(__file__).parent.parent.parent
 
 
-def walk(command: click.Command, path: tuple[str, ...] = ()):
-    if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+def walk(command, path: tuple[str, ...] = ()):
+    children = getattr(command, "commands", None)
+    if children is not None:
+        for name, child in children.items():
             yield from walk(child, (*path, name))
     else:
         yield " ".join(("monitor", *path)), command

@@ -58,6 +58,13 @@ def result(database_url: str) -> dict[str, list[Any]]:
     return found
 
 
+def until(workplace, units: int) -> None:
+    """Wait until more than so many units are done."""
+    deadline = time.monotonic() + 60
+    while workplace.count("unit", "status = 'done'") <= units and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def planned(workplace, server) -> None:
     sites = [
         {"site": "demo_mall", "base_url": server.base_url("demo_mall"), "via": ["shop", "search"]},
@@ -74,12 +81,12 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
     assert len(whole["listings"]) > 200
 
     planned(another_workplace, server)
-    # the moments are random within the time that a crawl takes, and printed when the test fails
-    moments = [random.uniform(0.5, 6.0) for _ in range(4)]
-    print("killed after", moments)
+    # how far the crawl may get before each kill is random, and printed when the test fails
+    moments = sorted(random.sample(range(len(whole["units"]) - 5), 4))
+    print("killed after so many units:", moments)
     for moment in moments:
         process = another_workplace.start("crawl", "night", start_new_session=True)
-        time.sleep(moment)
+        until(another_workplace, moment)
         if whom == "everybody":
             os.killpg(process.pid, signal.SIGKILL)
         else:
@@ -92,9 +99,7 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
 def test_ctrl_c_ends_open_pages_and_the_run_goes_on(workplace, server):
     planned(workplace, server)
     process = workplace.start("crawl", "night")
-    deadline = time.monotonic() + 60
-    while workplace.count("unit", "status = 'done'") < 3 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(workplace, 2)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
