@@ -29,7 +29,15 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = MONITOR.download_timeout
 TELNETCONSOLE_ENABLED = False
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+# Only http and https, by a handler that keeps the very bytes of the wire for the evidence.
+DOWNLOAD_HANDLERS = {
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+    "http": "monitor.pipelines.wire.WireDownloadHandler",
+    "https": "monitor.pipelines.wire.WireDownloadHandler",
+}
 REDIRECT_MAX_TIMES = 8
 
 # Two more attempts for what may pass, with pauses; a site that asks for too long a one is left alone.
@@ -39,12 +47,16 @@ RETRY_LONGEST_WAIT = MONITOR.longest_wait
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "monitor.spiders.patience.PatientRetryMiddleware": 550,
+    # next to the downloader: sees responses before they are decompressed or redirects followed
+    "monitor.pipelines.capture.CaptureMiddleware": 950,
 }
+SPIDER_MIDDLEWARES = {"monitor.pipelines.capture.AttachExchanges": 900}
 
 # One item of a response at a time: a page's outcome must be committed before the next page's is begun.
 CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "monitor.pipelines.classify.ClassifyPipeline": 100,
+    "monitor.pipelines.preserve.PreservePipeline": 200,
     "monitor.pipelines.store.StorePipeline": 300,
 }
 EXTENSIONS = {"monitor.pipelines.checkpoint.Checkpoint": 100}

@@ -15,6 +15,7 @@ from monitor.cli import (
     crawl_commands,
     database_commands,
     demo_commands,
+    evidence_commands,
     export_commands,
     extract_commands,
     lexicon_commands,
@@ -44,6 +45,7 @@ for commands in (
     schedule_commands,
     run_commands,
     site_commands,
+    evidence_commands,
     lexicon_commands,
     database_commands,
 ):

@@ -9,9 +9,11 @@ from monitor.classifiers.batch import InputError
 from monitor.classifiers.lexicon.source import LexiconError
 from monitor.config import ConfigError
 from monitor.demo.oscar.shop import OscarError
+from monitor.evidence.chain import EvidenceError
 from monitor.exporters.files import ExportError
 from monitor.extraction.yaml_source import ProfileError
 from monitor.storage import DatabaseError
+from monitor.storage.evidence import NoEvidenceError
 from monitor.storage.leases import LeaseHeldError
 from monitor.storage.runs import AlreadyFiredError, UnknownRunError
 
@@ -26,10 +28,12 @@ MISTAKES = (
     ConfigError,
     CrawlError,
     DatabaseError,
+    EvidenceError,
     ExportError,
     InputError,
     LeaseHeldError,
     LexiconError,
+    NoEvidenceError,
     OrderError,
     OscarError,
     PlanError,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.evidence.exchange import Exchange
     from monitor.extraction import Page, Reading
     from monitor.storage.crawl import PageOutcome, UnitEnd
     from monitor.storage.runs import UnitOrder, UnitToDo
@@ -24,6 +25,8 @@ class PageRead:
     found: tuple[UnitOrder, ...] = ()
     #: set with the last page of the unit
     end: UnitEnd | None = None
+    #: what the page came by: redirects, then the answer; empty for what came from no network
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

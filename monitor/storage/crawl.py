@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from monitor.storage import tables
+from monitor.storage.evidence import PreservedRecords, record_evidence
 from monitor.storage.findings import replace_findings
 from monitor.storage.leases import Lease, renew
 from monitor.storage.records import listing_columns, listing_from, seller_from
@@ -61,6 +62,8 @@ class PageOutcome:
     follow: tuple[UnitOrder, ...] = ()
     #: set with the last page of the unit
     end: UnitEnd | None = None
+    #: what was kept of the page, on disk already
+    preserved: PreservedRecords | None = None
 
 
 def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence[str]) -> dict[str, Listing]:
@@ -113,6 +116,8 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
             .where(tables.Listing.site_id == lease.site_id, tables.Listing.url == outcome.gone)
             .values(gone_at=outcome.received_at)
         )
+    if outcome.preserved is not None:
+        record_evidence(connection, lease, outcome.preserved, unit_id=outcome.unit_id)
     add_units(connection, outcome.run_id, lease.site_id, outcome.follow)
     progress: dict[str, Any] = {"pages": outcome.page}
     if outcome.end is not None:

@@ -1,0 +1,216 @@
+"""`monitor evidence`: what is preserved, whether it still is as it was, and packs of it for others."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.cli.console import errors, output, print_json
+from monitor.cli.context import database, load_settings
+from monitor.config import SHANGHAI
+from monitor.evidence.head import run_head
+from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
+from monitor.evidence.verifier import Problem
+from monitor.evidence.verify import ChainReport, ExpectedChain, ExpectedRecord, check_chain, unknown_files
+from monitor.storage.engine import reading
+from monitor.storage.evidence import anchors, evidence_of, listing_keys, records
+from monitor.storage.runs import load_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from monitor.storage import Connection, Engine
+    from monitor.storage.evidence import Anchor, ListingEvidence, RecordPlace
+
+app = typer.Typer(help="Preserved pages (电子证据): show, verify, pack.", no_args_is_help=True)
+
+_RUN = typer.Argument(None, help="Number of a run; without it, all.")
+_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+_HEAD = typer.Option(None, "--head", help="A head as it was printed: of a run or a chain. It must be met.")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    parent.add_typer(app, name="evidence")
+
+
+@app.command()
+def verify(run: int | None = _RUN, head: str | None = _HEAD, as_json: bool = _JSON) -> None:
+    """Read every preserved byte again and compare; exit 1 on any mismatch, gap or edit."""
+    settings = load_settings()
+    reports: list[ChainReport] = []
+    problems: list[Problem] = []
+    heads: set[str] = set()
+    with database(settings) as engine:
+        chains = _anchors(engine, run)
+        for each in chains:
+            report = check_chain(settings.evidence_dir, _expected(engine, each))
+            reports.append(report)
+            problems += report.problems
+            heads.update(report.values)
+        with reading(engine) as connection:
+            known = [each.file for each in anchors(connection)]
+    problems += unknown_files(settings.evidence_dir, known, run)
+    heads.update(head for _, head in _run_heads(chains))
+    if head is not None and head.strip().lower() not in heads:
+        problems.append(Problem(str(settings.evidence_dir), "printed-head", expected=head))
+    _show_verdict(reports, problems, as_json=as_json)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def heads(run: int | None = _RUN, as_json: bool = _JSON) -> None:
+    """Print the heads of runs and their chains, to keep outside this machine."""
+    with database(load_settings()) as engine:
+        chains = _anchors(engine, run)
+    by_run = dict(_run_heads(chains))
+    if as_json:
+        print_json(
+            [
+                {
+                    "run": number,
+                    "head": head,
+                    "chains": [dataclasses.asdict(each) for each in chains if each.run_id == number],
+                }
+                for number, head in by_run.items()
+            ]
+        )
+        return
+    for number, head in by_run.items():
+        output.print(f"run {number}  {head}", highlight=False, soft_wrap=True)
+        for each in (each for each in chains if each.run_id == number):
+            text = f"  {each.head}  {each.records} records  {each.file}"
+            output.print(text, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def show(
+    listing: int = typer.Argument(help="Number of a listing, as in the list of suspects."),
+    as_json: bool = _JSON,
+) -> None:
+    """Show which preserved pages a listing stands on."""
+    with database(load_settings()) as engine, reading(engine) as connection:
+        found = evidence_of(connection, [listing])
+    if as_json:
+        print_json([dataclasses.asdict(each) for each in found])
+        return
+    for each in found:
+        at = each.record.collected_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+        lines = (
+            f"{at} (Shanghai)  run {each.anchor.run_id}  {each.record.url}",
+            f"  {each.anchor.file}, record {each.record.sequence}",
+            f"  SHA-256 of the response {each.record.response_sha256}",
+        )
+        output.print("\n".join(lines), highlight=False, soft_wrap=True, markup=False)
+
+
+@app.command()
+def pack(
+    listings: list[int] = typer.Argument(help="Numbers of listings, as in the list of suspects."),
+    to: Path = typer.Option(..., "--to", help="ZIP file to write."),
+) -> None:
+    """Write a ZIP with the preserved pages of listings, a record in Chinese and a verifier."""
+    settings = load_settings()
+    with database(settings) as engine, reading(engine) as connection:
+        found = evidence_of(connection, listings)
+        chains = [
+            _packed_chain(connection, anchor, [each for each in found if each.anchor.id == anchor.id])
+            for anchor in {each.anchor.id: each.anchor for each in found}.values()
+        ]
+        told = [_packed_listing(each) for each in found]
+    write_pack(to, settings.evidence_dir, chains, told, now=datetime.now(UTC))
+    output.print(f"{to}  {len(found)} pages", highlight=False, soft_wrap=True)
+
+
+def _anchors(engine: Engine, run: int | None) -> list[Anchor]:
+    with reading(engine) as connection:
+        if run is not None:
+            load_run(connection, run)  # says so when there is none
+        return anchors(connection, run)
+
+
+def _expected(engine: Engine, anchor: Anchor) -> ExpectedChain:
+    with reading(engine) as connection:
+        # the anchor anew: a crawl may have moved it since
+        anchor = next(each for each in anchors(connection, anchor.run_id) if each.id == anchor.id)
+        rows, keys = records(connection, anchor.id), listing_keys(connection, anchor.id)
+    return ExpectedChain(
+        run_id=anchor.run_id,
+        file=anchor.file,
+        count=anchor.records,
+        length=anchor.length,
+        head=anchor.head,
+        records=[
+            ExpectedRecord(
+                sequence=each.sequence,
+                kind=each.kind,
+                offset=each.offset,
+                length=each.length,
+                sha256=each.sha256,
+                chain=each.chain,
+                listing_keys=keys.get(each.sequence, frozenset()),
+            )
+            for each in rows
+        ],
+    )
+
+
+def _run_heads(chains: Sequence[Anchor]) -> Iterator[tuple[int, str]]:
+    for run in dict.fromkeys(each.run_id for each in chains):
+        yield run, run_head((each.file, each.records, each.head) for each in chains if each.run_id == run)
+
+
+def _show_verdict(reports: Sequence[ChainReport], problems: Sequence[Problem], *, as_json: bool) -> None:
+    good = sum(each.records for each in reports)
+    if as_json:
+        print_json(
+            {
+                "chains": len(reports),
+                "records": good,
+                "bytes": sum(each.bytes for each in reports),
+                "recovered": [tail for each in reports for tail in each.recovered],
+                "problems": [{**dataclasses.asdict(each), "text": each.english()} for each in problems],
+            }
+        )
+        return
+    for each in reports:
+        for tail in each.recovered:
+            output.print(f"recovered after a crash: {tail}", highlight=False, soft_wrap=True)
+    for problem in problems:
+        errors.print(problem.english(), highlight=False, soft_wrap=True, markup=False)
+    verdict = f"{len(problems)} problems" if problems else "all as preserved"
+    output.print(f"{len(reports)} chains, {good} records right: {verdict}", highlight=False)
+
+
+def _packed_chain(connection: Connection, anchor: Anchor, found: Sequence[ListingEvidence]) -> PackedChain:
+    """Take the pages, and with them the opening of their chain and its snapshots of robots.txt."""
+    every = records(connection, anchor.id)
+    pages = {each.record.sequence for each in found}
+    wanted = [each for each in every if each.sequence in pages or each.kind in {"opening", "robots"}]
+    return PackedChain(
+        run_id=anchor.run_id,
+        file=anchor.file,
+        head=anchor.head,
+        records=tuple(each.sha256 for each in every),
+        held=tuple(_held(each) for each in wanted),
+    )
+
+
+def _held(record: RecordPlace) -> Held:
+    return Held(sequence=record.sequence, offset=record.offset, length=record.length, sha256=record.sha256)
+
+
+def _packed_listing(found: ListingEvidence) -> PackedListing:
+    return PackedListing(
+        listing_id=found.listing_id,
+        key=found.key,
+        file=found.anchor.file,
+        sequence=found.record.sequence,
+        run_id=found.anchor.run_id,
+        campaign=found.campaign_title,
+    )

@@ -1,0 +1,212 @@
+"""The readable record in Chinese: the fields of the 电子数据提取笔录, with what is inference named so.
+
+Fields after the domain study, §6.3: the elements of 《电子数据提取笔录》 (市场监督管理行政执法电子数据
+取证暂行规定, 2024), the comparable points of 最高检规定 §37, and DB3202/T 1024—2021. The study read no
+official form with its layout, so choice and order of fields are an inference of ours; the document says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from monitor.config import SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from monitor.evidence.pack import PackedListing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One preserved page of a listing."""
+
+    listing: PackedListing
+    #: description of the record
+    facts: Mapping[str, Any]
+    head: str
+    #: file within the pack
+    warc: str
+
+
+#: A table row: field, its values, whether they are inference.
+_Row = tuple[str, "Sequence[str]", bool]
+
+
+def transcript(number: int, pages: Sequence[Page], now: datetime) -> str:
+    """Return the HTML document of one listing.
+
+    Args:
+        number: the listing's.
+        pages: its preserved pages, oldest first.
+        now: when the document is made.
+
+    """
+    sections = "".join(_section(each, position) for position, each in enumerate(pages, 1))
+    return _DOCUMENT.format(
+        number=number,
+        campaigns=escape("、".join(dict.fromkeys(each.listing.campaign for each in pages))),
+        made=_time(now.isoformat()),
+        pages=len(pages),
+        sections=sections,
+    )
+
+
+def _section(page: Page, position: int) -> str:
+    facts = page.facts
+    table = "".join(_row(*row) for row in (*_what(page), *_how(facts), *_integrity(page), *_inferred(page)))
+    return (
+        f"<section><h2>第 {position} 页　{_time(facts['collected_at'])}</h2><table>{table}</table></section>"
+    )
+
+
+def _what(page: Page) -> Iterable[_Row]:
+    exchanges = page.facts["exchanges"]
+    yield "网络地址（最终）", [exchanges[-1]["url"]], False
+    yield "网络地址（请求）", [exchanges[0]["url"]], False
+    yield "跳转过程", [f"{each['status']}　{each['url']}" for each in exchanges] or ["无"], False
+    yield "目标 IP 地址", [_address(each) for each in exchanges], False
+    for label, key in (("请求时间", "requested_at"), ("响应时间", "received_at")):
+        yield label, [_time(exchanges[-1][key])], False
+    yield "HTTP 状态", [str(exchanges[-1]["status"])], False
+    yield "TLS 连接与证书", [*_tls(exchanges[-1])], False
+
+
+def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
+    collector, unit = facts["collector"], facts["unit"]
+    yield "提取时间", [_time(facts["collected_at"])], False
+    yield "时间校对", [_clock(facts["clock"])], False
+    yield (
+        "提取工具",
+        [f"{collector['software']}（Scrapy {collector['scrapy']}，Python {collector['python']}）"],
+        False,
+    )
+    yield "提取环境", [f"主机 {collector['host']}，{collector['system']}，用户 {collector['user']}"], False
+    yield "提取方法", ["网络在线提取：程序自动访问公开网页，未登录，未绕过验证码或其他访问限制"], False
+    unit_kind = _UNITS.get(unit["kind"], unit["kind"])
+    where = f"采集任务 {facts['run']}，采集单元 {unit['id']}（{unit_kind}：{unit['key']}）"
+    yield "任务与步骤", [f"{where}，第 {facts['page']['number']} 页"], False
+    yield "robots.txt", [_robots(each) for each in facts["robots"]], False
+
+
+def _integrity(page: Page) -> Iterable[_Row]:
+    facts = page.facts
+    last = facts["exchanges"][-1]
+    parts = {each["id"]: each for each in facts["parts"]}
+    yield "原始响应 SHA-256", [parts[last["response"]]["sha256"]], False
+    yield "原始请求 SHA-256", [parts[last["request"]]["sha256"]], False
+    yield "响应正文 SHA-256", [f"{last['body_sha256']}（{last['body_bytes']} 字节，未解压）"], False
+    kept = "与网络传输逐字节一致" if last["exact"] else "由程序解析结果还原，报文头的写法可能与传输时不同"
+    yield "保存方式", [kept], False
+    yield "保存位置", [f"{page.warc}，链内第 {facts['sequence']} 号记录"], False
+    yield "前一链值", [facts["previous"]], False
+    yield "链头（锚定值）", [page.head], False
+
+
+def _inferred(page: Page) -> Iterable[_Row]:
+    facts = page.facts["inference"]["suspects"]
+    mine = next((each for each in facts if each["key"] == page.listing.key), None)
+    if mine is None:
+        return
+    yield "商品标题", [mine["title"]], True
+    yield "商品链接", [mine["url"]], True
+    yield "疑点理由", list(mine["reasons"]), True
+    yield "风险值", [f"{mine['risk']}（词库版本 {mine['lexicon_version']}）"], True
+
+
+_UNITS = {"search": "搜索", "shop": "店铺", "detail": "商品页", "licence": "亮照页"}
+_DECISIONS = {
+    "allowed": "允许访问",
+    "not obeyed": "该站点配置为不依据 robots.txt",
+    "unavailable": "未能取得 robots.txt，按允许处理",
+}
+
+
+def _robots(each: Mapping[str, Any]) -> str:
+    said = _DECISIONS.get(each["decision"], str(each["decision"]))
+    if each["decision"] != "allowed":
+        return said
+    rule = f"依据：{each['rule']}" if each["rule"] else "没有适用的禁止规则"
+    snapshot = f"；快照 SHA-256 {each['snapshot_sha256']}" if each["snapshot_sha256"] else ""
+    return f"{said}，{rule}{snapshot}"
+
+
+def _clock(clock: Mapping[str, Any]) -> str:
+    if clock["synchronised"] is None:
+        return "本机时钟与标准时间的偏差未知"
+    if not clock["synchronised"]:
+        return "系统报告时钟未与时间服务器同步，与标准时间的偏差未知"
+    bound = clock["largest_error_seconds"]
+    return f"系统报告时钟已同步，偏差 {clock['offset_seconds']:.6f} 秒，最大误差 {bound:.3f} 秒"
+
+
+def _address(each: Mapping[str, Any]) -> str:
+    if each["proxy"]:
+        return f"{each['ip'] or '未知'}（经代理 {each['proxy']}）"
+    return str(each["ip"] or "未知")
+
+
+def _tls(exchange: Mapping[str, Any]) -> Iterable[str]:
+    if not exchange["tls"]:
+        yield "未使用 TLS"
+        return
+    yield exchange["tls"]
+    for each in exchange["certificates"][:1]:
+        yield f"主体 {each['subject']}；颁发者 {each['issuer']}"
+        yield f"有效期 {_time(each['not_before'])} 至 {_time(each['not_after'])}；SHA-256 {each['sha256']}"
+
+
+def _time(text: str) -> str:
+    at = datetime.fromisoformat(text)
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 北京时间（UTC {at:%Y-%m-%d %H:%M:%S.%f}）"
+
+
+def _row(label: str, values: Sequence[str], inferred: bool) -> str:
+    mark = '<span class="inferred">推断</span>' if inferred else ""
+    cells = "<br>".join(escape(str(each)) for each in values)
+    return f"<tr><th>{escape(label)}{mark}</th><td>{cells}</td></tr>"
+
+
+_DOCUMENT = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>电子数据提取笔录　商品 {number}</title>
+<style>
+body {{ font: 14px/1.6 "Noto Serif CJK SC", SimSun, serif; max-width: 60em; margin: 2em auto }}
+h1 {{ text-align: center; font-size: 22px; letter-spacing: .2em }}
+h2 {{ font-size: 16px; margin: 2em 0 .5em }}
+table {{ border-collapse: collapse; width: 100%; table-layout: fixed }}
+th, td {{ border: 1px solid #444; padding: 4px 8px; vertical-align: top; text-align: left }}
+th, td {{ overflow-wrap: anywhere }}
+th {{ width: 11em; font-weight: normal; background: #f3f3f3 }}
+.inferred {{ border: 1px solid #a60; color: #a60; font-size: 12px; margin-left: .5em; padding: 0 .3em }}
+.sign td {{ height: 3em }}
+section {{ break-inside: avoid }}
+</style>
+</head>
+<body>
+<h1>电子数据提取笔录</h1>
+<table>
+<tr><th>案由／任务</th><td>{campaigns}</td></tr>
+<tr><th>商品编号</th><td>{number}</td></tr>
+<tr><th>提取页面数</th><td>{pages}</td></tr>
+<tr><th>笔录生成时间</th><td>{made}</td></tr>
+</table>
+<p>本笔录由程序依据保存的原始记录生成。标“<span class="inferred">推断</span>”的内容是程序根据网页内容作出
+的判断，不是网站公布的事实，须由执法人员核实。笔录栏目参照电子数据取证有关规定归并，栏目的取舍和次序亦属
+推断，以主管部门印发的文书格式为准。</p>
+{sections}
+<h2>签名</h2>
+<table class="sign">
+<tr><th>提取人</th><td></td><th>日期</th><td></td></tr>
+<tr><th>见证人／复核人</th><td></td><th>日期</th><td></td></tr>
+<tr><th>备注</th><td colspan="3"></td></tr>
+</table>
+</body>
+</html>
+"""

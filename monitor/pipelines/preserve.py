@@ -1,0 +1,198 @@
+"""Preserve pipeline: a page that shows a suspect is on disk before the database hears of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import scrapy
+from scrapy.exceptions import DropItem
+
+from monitor.evidence.chain import Chain, Entry, EvidenceError
+from monitor.evidence.clock import clock_facts
+from monitor.evidence.description import collector_facts, robots_facts
+from monitor.evidence.members import info_part
+from monitor.evidence.recovery import cut, set_tails_aside
+from monitor.evidence.verifier import GENESIS
+from monitor.pipelines.items import PageJudged
+from monitor.pipelines.session import CrawlSession, session_of
+from monitor.storage.engine import DatabaseError, reading, writing
+from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, open_chain, record_evidence
+from monitor.storage.leases import LeaseLostError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from monitor.evidence.exchange import Exchange, RobotsDecision
+    from monitor.storage.crawl import SeenListing
+
+
+class PreservePipeline:
+    """Keeps what each PageJudged with a suspect came by; everything else passes untouched."""
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._keeper: PageKeeper | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(crawler, session_of(crawler))
+
+    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
+        """Keep a page. What cannot be kept is not committed either, and the crawl stops."""
+        if not isinstance(item, PageJudged):
+            return item
+        suspects = [seen for seen in item.outcome.seen if seen.classification.suspect]
+        if not suspects or not item.read.exchanges:
+            return item
+        if self._session.stopped_by is not None:
+            raise DropItem(str(self._session.stopped_by))
+        try:
+            if self._keeper is None:
+                self._keeper = PageKeeper.begin(self._session, _site_name(self._crawler))
+            preserved = self._keeper.keep(item, suspects)
+        except (EvidenceError, LeaseLostError, DatabaseError) as error:
+            self._session.stop(self._crawler, error)
+            raise DropItem(str(error)) from error
+        return PageJudged(read=item.read, outcome=replace(item.outcome, preserved=preserved))
+
+    def close_spider(self) -> None:
+        """Let go of the file."""
+        if self._keeper is not None:
+            self._keeper.close()
+
+
+class PageKeeper:
+    """The chain of this process, and what was put into it once for all."""
+
+    def __init__(self, session: CrawlSession, chain: Chain, anchor_id: int, site: str) -> None:
+        self._session = session
+        self._chain = chain
+        self._anchor_id = anchor_id
+        self._site = site
+        #: record numbers of robots.txt snapshots, by the snapshot's identity
+        self._snapshots: dict[tuple[Exchange, ...], int] = {}
+
+    @classmethod
+    def begin(cls, session: CrawlSession, site: str) -> Self:
+        """Open a chain; record and cut off what a crash left behind in others.
+
+        Raises:
+            EvidenceError: the evidence folder cannot be written to.
+            LeaseLostError: another crawler took the site over.
+
+        """
+        now = datetime.now(UTC)
+        name = f"run-{session.run_id}/{site}-{now:%Y%m%dT%H%M%S%f}Z-{os.getpid()}.warc.gz"
+        folder = session.settings.evidence_dir
+        with writing(session.engine) as connection:
+            anchor_id = open_chain(
+                connection, session.lease, run_id=session.run_id, file=name, genesis=GENESIS
+            )
+        keeper = cls(session, Chain.create(folder / name), anchor_id, site)
+        entries = [keeper._open(now)]
+        with reading(session.engine) as connection:
+            known = [(each.file, each.length) for each in anchors(connection) if each.id != anchor_id]
+        tails = set_tails_aside(folder, known)
+        entries += [
+            keeper._chain.append("recovery", now, {**keeper._circumstances(), "torn": tail.facts(folder)})
+            for tail in tails
+        ]
+        keeper._chain.sync()
+        with writing(session.engine) as connection:
+            record_evidence(connection, session.lease, keeper._preserved(entries))
+        for tail in tails:
+            cut(tail)
+        return keeper
+
+    def keep(self, judged: PageJudged, suspects: list[SeenListing]) -> PreservedRecords:
+        """Write a page's exchanges and their description, and bring them to the disk."""
+        read = judged.read
+        decisions = [each.robots for each in read.exchanges]
+        entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
+        facts = {
+            **self._circumstances(),
+            "unit": {"id": read.unit.id, "kind": str(read.unit.kind), "key": read.unit.key},
+            "page": {"number": read.number, "kind": str(read.reading.kind), "url": read.page.url},
+            "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
+            "inference": {
+                "note": "what the program concluded from the page; not part of what the site published",
+                "suspects": [_inference(each) for each in suspects],
+            },
+        }
+        entries.append(
+            self._chain.append("page", judged.outcome.received_at, facts, exchanges=read.exchanges)
+        )
+        self._chain.sync()
+        return self._preserved(entries, tuple(each.listing.key for each in suspects))
+
+    def close(self) -> None:
+        """Close the chain's file."""
+        self._chain.close()
+
+    def _open(self, now: datetime) -> Entry:
+        info = {
+            "software": f"{collector_facts()['software']} (scrapy {scrapy.__version__})",
+            "format": "WARC File Format 1.1",
+            "hostname": collector_facts()["host"],
+            "isPartOf": f"run-{self._session.run_id}",
+        }
+        return self._chain.append("opening", now, self._circumstances(), parts=[info_part(info, now)])
+
+    def _keep_robots(self, decision: RobotsDecision) -> Entry | None:
+        snapshot = decision.snapshot
+        if not snapshot or snapshot in self._snapshots:
+            return None
+        entry = self._chain.append(
+            "robots", snapshot[-1].received_at, self._circumstances(), exchanges=snapshot
+        )
+        self._snapshots[snapshot] = entry.sequence
+        return entry
+
+    def _circumstances(self) -> dict[str, Any]:
+        return {
+            "collector": {**collector_facts(), "scrapy": scrapy.__version__},
+            "clock": clock_facts(),
+            "run": self._session.run_id,
+            "site": self._site,
+            "file": self._chain.file.name,
+        }
+
+    def _preserved(self, entries: list[Entry], keys: tuple[str, ...] = ()) -> PreservedRecords:
+        places = tuple(
+            RecordPlace(
+                sequence=each.sequence,
+                kind=each.kind,
+                url=each.url,
+                collected_at=each.at,
+                offset=each.offset,
+                length=each.length,
+                sha256=each.sha256,
+                chain=each.chain,
+                response_sha256=each.response_sha256,
+            )
+            for each in entries
+        )
+        return PreservedRecords(anchor_id=self._anchor_id, records=places, listing_keys=keys)
+
+
+def _site_name(crawler: Crawler) -> str:
+    spider: Any = crawler.spider
+    return str(spider.profile.name)
+
+
+def _inference(seen: SeenListing) -> dict[str, Any]:
+    said = seen.classification
+    return {
+        "key": seen.listing.key,
+        "url": seen.listing.url,
+        "title": seen.listing.title,
+        "risk": said.risk,
+        "category": said.category,
+        "reasons": list(said.reasons),
+        "lexicon_version": said.lexicon_version,
+    }
