@@ -33,8 +33,9 @@ class PlanBook:
 
     @property
     def plans(self) -> dict[str, Plan]:
-        """Campaign's name → plan. Of two files that say the same name, the first one counts."""
-        return {plan.name: plan for _, plan in sorted(self._by_file.items(), reverse=True)}
+        """Campaign's name → plan, in order of the names. Of two files of one name the first one counts."""
+        by_name = {plan.name: plan for _, plan in sorted(self._by_file.items(), reverse=True)}
+        return dict(sorted(by_name.items()))
 
     def refresh(self) -> None:
         """Read the folder again if a file in it changed, appeared or vanished."""

@@ -62,7 +62,8 @@ def run(
 ) -> None:
     """Run the service: fire campaigns when they are due, until Ctrl-C or SIGTERM. See docs/service.md."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # says every beat, and every beat that is taken
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # tells of every beat
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # tells which database it looked at
     settings = load_settings()
     plan_files(settings.schedules_dir)  # says so when there is no such folder
     with database(settings) as engine:

@@ -128,9 +128,13 @@ def is_dead(owner: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Start time of a process in clock ticks since boot; empty where the system does not tell."""
+    """Start time of a process in clock ticks since boot; empty where the system does not tell.
+
+    Empty also for a zombie: a process that was killed and whose parent has not taken note does nothing more.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    state, *fields = stat.rpartition(")")[2].split()
+    return "" if state == "Z" else fields[18]
