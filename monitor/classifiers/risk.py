@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.classifiers.finding import Basis, FindingKind
+from monitor.classifiers.finding import Basis, FindingKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -65,12 +65,17 @@ def total(terms: Iterable[Point]) -> float:
 
 
 def advisory(finding: Finding) -> bool:
-    """Say whether the finding rests on consumer advice alone, which can never make a lead by itself."""
-    return finding.basis == (Basis.ADV,)
+    """Say whether the finding rests on consumer advice alone, which can never make a lead by itself.
+
+    A key product is no accusation either, but it is what a claim or a mark strengthens: it stays in the sum.
+    """
+    return finding.basis == (Basis.ADV,) and finding.kind is not FindingKind.FOCUS
 
 
 def is_suspect(solid: Sequence[Finding], risk: float, seven: Container[str], threshold: float) -> bool:
     """Any of the seven; another hazard or a focus product that a claim or mark strengthens; or the risk.
+
+    One missing field (a mark of low severity) strengthens nothing: most pages lack some field.
 
     Args:
         solid: the findings of the listing, advisory ones left out.
@@ -82,7 +87,10 @@ def is_suspect(solid: Sequence[Finding], risk: float, seven: Container[str], thr
     if any(f.kind is FindingKind.HAZARD and f.id in seven for f in solid):
         return True
     named = any(f.kind in {FindingKind.HAZARD, FindingKind.FOCUS} for f in solid)
-    strengthened = any(f.kind in {FindingKind.CLAIM, FindingKind.MARK} for f in solid)
+    strengthened = any(
+        f.kind is FindingKind.CLAIM or (f.kind is FindingKind.MARK and f.severity is not Severity.LOW)
+        for f in solid
+    )
     return bool(solid) and ((named and strengthened) or risk >= threshold)
 
 

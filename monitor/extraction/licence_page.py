@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from monitor.extraction import layouts
 from monitor.extraction.attributes import unify
 from monitor.extraction.listings import seller
+from monitor.extraction.markers import found_marker
 from monitor.extraction.page import PageKind, Reading, Verdict
+from monitor.listing import Seller
 
 if TYPE_CHECKING:
     from monitor.extraction.document import Document
@@ -25,6 +27,15 @@ def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
         found = seller(_stated(statement), _looked_for(statement), document)
         if found is not None and any(getattr(found, name) for name in LICENCE_FIELDS):
             return Reading(kind=PageKind.LICENCE, verdict=Verdict.OK, seller=found)
+    none = found_marker(profile.empty, document) if profile else None
+    if none is not None:
+        # the page says itself that it shows no licence: every field is absent, not merely unseen
+        return Reading(
+            kind=PageKind.LICENCE,
+            verdict=Verdict.EMPTY,
+            seller=Seller(looked_for=frozenset(LICENCE_FIELDS)),
+            reason=none,
+        )
     where = (
         f"licence_page of profile {profile.name}" if profile and profile.licence_page else "no licence_page"
     )
