@@ -27,7 +27,7 @@ from monitor.storage.engine import writing
 from monitor.storage.tables import Unit, UnitStatus
 
 #: Every so many-th run really crawls.
-REAL = 40
+REAL = 10
 
 
 class FastClock:
