@@ -17,7 +17,9 @@ from monitor.campaigns.ics import to_ics
 from monitor.campaigns.loading import load_plans, plan_files
 from monitor.campaigns.preview_text import text
 from monitor.campaigns.problem import Weight
+from monitor.campaigns.queries import SEVEN
 from monitor.classifiers.lexicon.lexicon import load_lexicon
+from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.cli import service_commands
 from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import load_settings
@@ -67,13 +69,16 @@ def check(
 ) -> None:
     """Say everything that is wrong with plans: file, line, key, and what was meant. Exit 1 on an error."""
     settings = load_settings()
-    lexicon = load_lexicon()
+    lexicon, taxonomy = load_lexicon(), load_taxonomy()
     known = Known(
         sites=frozenset(profile.name for profile in all_profiles([settings.sites_dir])),
         hazards=frozenset(lexicon.hazard_by_id),
+        groups={SEVEN} | {hazard.group for hazard in lexicon.hazards},
+        categories={*taxonomy.categories, *(sub.id for sub in taxonomy.subcategories)},
     )
+    today = datetime.now(SHANGHAI).date()
     checked = files or plan_files(settings.schedules_dir)
-    problems = [problem for path in checked for problem in check_plan(path, known)]
+    problems = [problem for path in checked for problem in check_plan(path, known, today)]
     for problem in problems:
         output.print(f"{problem.weight}: {problem}", highlight=False, markup=False, soft_wrap=True)
     if any(problem.weight is Weight.ERROR for problem in problems):
@@ -92,8 +97,12 @@ def days(
     if as_json:
         print_json({name: day.isoformat() for name, day in found.items()})
         return
-    for name, day in sorted(found.items(), key=lambda item: item[1]):
-        output.print(f"{day:%Y-%m-%d %a}  {name}", highlight=False)
+    unsettled = calendar.unsettled(year)
+    for name, day in found.items():
+        doubt = "  (the new moon is too near midnight to be sure)" if name in unsettled else ""
+        output.print(f"{day:%Y-%m-%d %a}  {name}  {calendar.chinese(name)}{doubt}", highlight=False)
+    for name, (first, last) in calendar.periods(year).items():
+        output.print(f"{first:%Y-%m-%d} … {last:%m-%d}  {name}  {calendar.chinese(name)}", highlight=False)
 
 
 @app.command()
