@@ -74,7 +74,7 @@ def check(
         sites=frozenset(profile.name for profile in all_profiles([settings.sites_dir])),
         hazards=frozenset(lexicon.hazard_by_id),
         groups={SEVEN} | {hazard.group for hazard in lexicon.hazards},
-        categories={*taxonomy.categories, *(sub.id for sub in taxonomy.subcategories)},
+        categories={branch for sub in taxonomy.subcategories for branch in _branches(sub.id)},
     )
     today = datetime.now(SHANGHAI).date()
     checked = files or plan_files(settings.schedules_dir)
@@ -130,3 +130,9 @@ def preview(
         print_json(previews.as_json(shown))
     else:
         sys.stdout.write(text(shown) + "\n")
+
+
+def _branches(subcategory: str) -> list[str]:
+    """A branch of the taxonomy names all below it: TOY, TOY.SHOOT, TOY.SHOOT.GUN."""
+    parts = subcategory.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
