@@ -20,7 +20,6 @@ from monitor.classifiers.lexicon.source import LexiconError
 from monitor.extraction.yaml_source import ProfileError
 from monitor.storage import scheduling
 from monitor.storage.engine import reading, writing
-from monitor.storage.runs import AlreadyFiredError
 from monitor.storage.scheduling import Accounted, CampaignClock
 from monitor.storage.service_runs import entrust
 from monitor.storage.tables import RunStatus
@@ -127,7 +126,10 @@ def account(
         overlap=plan.overlap,
         late_after=late_after,
     )
-    judged = verdicts(due_firings(plan, clock, now), situation)
+    # after a clock was set back, some have come before
+    known = scheduling.accounted_times(connection, clock.id, clock.checked_until)
+    due = [each for each in due_firings(plan, clock, now) if each.scheduled_at not in known]
+    judged = verdicts(due, situation)
     if prepared is None:
         if any(each.status is RunStatus.PENDING for each in judged):
             return []
@@ -168,19 +170,15 @@ def _possible(verdict: Verdict, prepared: Prepared) -> Verdict:
 
 
 def _make_run(connection: Connection, plan: Plan, verdict: Verdict, prepared: Prepared) -> None:
-    try:
-        run_id = add_run(
-            connection,
-            plan,
-            prepared.orders,
-            scheduled_at=verdict.firing.scheduled_at,
-            reason=verdict.reason,
-            lexicon_version=prepared.lexicon_version,
-            late=verdict.late,
-        )
-    except AlreadyFiredError:
-        _log.warning("%s was fired for %s before", plan.name, verdict.firing.scheduled_at)
-        return
+    run_id = add_run(
+        connection,
+        plan,
+        prepared.orders,
+        scheduled_at=verdict.firing.scheduled_at,
+        reason=verdict.reason,
+        lexicon_version=prepared.lexicon_version,
+        late=verdict.late,
+    )
     entrust(connection, run_id, verdict.firing.closes_at)
 
 
@@ -192,7 +190,7 @@ def _set_clock(connection: Connection, plan: Plan, now: datetime) -> None:
     elif clock.checked_until > now + CLOCK_TOLERANCE:
         count = scheduling.take_back(connection, clock.id, now)
         _log.warning(
-            "the clock went back from %s to %s: %s missed firings of %s are yet to come",
+            "the clock went back from %s to %s: %s firings of %s are yet to come",
             clock.checked_until,
             now,
             count,

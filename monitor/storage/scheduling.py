@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
-from monitor.storage.tables import Campaign, Run, RunStatus, ServiceRun
-from monitor.storage.upsert import insert_new
+from monitor.storage.tables import Campaign, Run, RunStatus, ServiceRun, Unit
+from monitor.storage.upsert import batches, insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,6 +109,14 @@ def record(connection: Connection, campaign_id: int, accounted: Sequence[Account
     insert_new(connection, Run, rows, unique=["campaign_id", "scheduled_at"])
 
 
+def accounted_times(connection: Connection, campaign_id: int, since: datetime) -> frozenset[datetime]:
+    """The times after `since` for which a campaign has a run of whatever status."""
+    rows = connection.execute(
+        select(Run.scheduled_at).where(Run.campaign_id == campaign_id, Run.scheduled_at > since)
+    )
+    return frozenset(rows.scalars())
+
+
 def run_at(connection: Connection, campaign_id: int, scheduled_at: datetime) -> int:
     """Return the run of a firing that is accounted for."""
     return connection.execute(
@@ -119,17 +127,26 @@ def run_at(connection: Connection, campaign_id: int, scheduled_at: datetime) -> 
 def take_back(connection: Connection, campaign_id: int, now: datetime) -> int:
     """Account anew for everything after `now`, because the clock was ahead.
 
-    Firings that became a run keep it and will not come again. Returns how many others are yet to come.
+    Firings whose run was taken up keep it and will not come again. Returns how many others are yet to come.
     """
     connection.execute(update(Campaign).where(Campaign.id == campaign_id).values(checked_until=now))
-    return connection.execute(
-        delete(Run).where(
-            Run.campaign_id == campaign_id,
-            Run.scheduled_at > now,
-            Run.status.in_([RunStatus.MISSED, RunStatus.COALESCED]),
-            Run.id.not_in(select(ServiceRun.run_id)),
-        )
-    ).rowcount
+    untouched = list(
+        connection.execute(
+            select(Run.id)
+            .outerjoin(ServiceRun)
+            .where(
+                Run.campaign_id == campaign_id,
+                Run.scheduled_at > now,
+                Run.started_at.is_(None),
+                ServiceRun.claimed_at.is_(None),
+            )
+        ).scalars()
+    )
+    for batch in batches(untouched):
+        connection.execute(delete(ServiceRun).where(ServiceRun.run_id.in_(batch)))
+        connection.execute(delete(Unit).where(Unit.run_id.in_(batch)))
+        connection.execute(delete(Run).where(Run.id.in_(batch)))
+    return len(untouched)
 
 
 def pause(connection: Connection, campaign_id: int, at: datetime | None) -> None:
