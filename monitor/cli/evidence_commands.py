@@ -15,7 +15,14 @@ from monitor.config import SHANGHAI
 from monitor.evidence.head import run_head
 from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
 from monitor.evidence.verifier import Problem
-from monitor.evidence.verify import ChainReport, ExpectedChain, ExpectedRecord, check_chain, unknown_files
+from monitor.evidence.verify import (
+    ChainReport,
+    ExpectedChain,
+    ExpectedRecord,
+    check_chain,
+    unknown_files,
+    warc_files,
+)
 from monitor.storage.engine import reading
 from monitor.storage.evidence import anchors, evidence_of, listing_keys, records
 from monitor.storage.runs import load_run
@@ -45,6 +52,7 @@ def verify(run: int | None = _RUN, head: str | None = _HEAD, as_json: bool = _JS
     reports: list[ChainReport] = []
     problems: list[Problem] = []
     heads: set[str] = set()
+    files = warc_files(settings.evidence_dir, run)
     with database(settings) as engine:
         chains = _anchors(engine, run)
         for each in chains:
@@ -54,7 +62,7 @@ def verify(run: int | None = _RUN, head: str | None = _HEAD, as_json: bool = _JS
             heads.update(report.values)
         with reading(engine) as connection:
             known = [each.file for each in anchors(connection)]
-    problems += unknown_files(settings.evidence_dir, known, run)
+    problems += unknown_files(files, known)
     heads.update(head for _, head in _run_heads(chains))
     if head is not None and head.strip().lower() not in heads:
         problems.append(Problem(str(settings.evidence_dir), "printed-head", expected=head))

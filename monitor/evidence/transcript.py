@@ -67,7 +67,7 @@ def _what(page: Page) -> Iterable[_Row]:
     exchanges = page.facts["exchanges"]
     yield "网络地址（最终）", [exchanges[-1]["url"]], False
     yield "网络地址（请求）", [exchanges[0]["url"]], False
-    yield "跳转过程", [f"{each['status']}　{each['url']}" for each in exchanges] or ["无"], False
+    yield "跳转过程", [f"{each['status']}　{each['url']}" for each in exchanges[:-1]] or ["无跳转"], False
     yield "目标 IP 地址", [_address(each) for each in exchanges], False
     for label, key in (("请求时间", "requested_at"), ("响应时间", "received_at")):
         yield label, [_time(exchanges[-1][key])], False
@@ -197,9 +197,8 @@ section {{ break-inside: avoid }}
 <tr><th>提取页面数</th><td>{pages}</td></tr>
 <tr><th>笔录生成时间</th><td>{made}</td></tr>
 </table>
-<p>本笔录由程序依据保存的原始记录生成。标“<span class="inferred">推断</span>”的内容是程序根据网页内容作出
-的判断，不是网站公布的事实，须由执法人员核实。笔录栏目参照电子数据取证有关规定归并，栏目的取舍和次序亦属
-推断，以主管部门印发的文书格式为准。</p>
+<p>本笔录由程序依据保存的原始记录生成。标有“推断”的内容是程序根据网页内容作出的判断，不是网站公布的事实，须由执法人员核实。</p>
+<p>笔录栏目参照电子数据取证有关规定归并，栏目的取舍和次序亦属推断，以主管部门印发的文书格式为准。</p>
 {sections}
 <h2>签名</h2>
 <table class="sign">

@@ -76,9 +76,13 @@ def check_chain(folder: Path, expected: ExpectedChain) -> ChainReport:
         if expected.length:
             problems.append(Problem(expected.file, "missing-file"))
     else:
+        values = {each.sequence: each.chain for each in expected.records}
         with file.open("rb") as stream:
             for record in expected.records:
-                found, wrong = _check_one(stream, folder, expected, record)
+                previous = values.get(record.sequence - 1, GENESIS)
+                found, wrong = _check_one(stream, expected, record, previous)
+                if found is not None and "torn" in found.facts:
+                    wrong += _check_torn(folder, found.facts["torn"])
                 problems += wrong
                 good += not wrong
                 if found is not None and "torn" in found.facts:
@@ -94,11 +98,15 @@ def check_chain(folder: Path, expected: ExpectedChain) -> ChainReport:
     )
 
 
-def unknown_files(folder: Path, known: Iterable[str], run_id: int | None = None) -> list[Problem]:
-    """Name the WARC files that no anchor knows."""
-    names = set(known)
+def warc_files(folder: Path, run_id: int | None = None) -> list[str]:
+    """List the WARC files of a run, or all, by their names within the evidence folder."""
     runs = "run-*" if run_id is None else f"run-{run_id}"
-    files = sorted(each.relative_to(folder).as_posix() for each in folder.glob(f"{runs}/*.warc.gz"))
+    return sorted(each.relative_to(folder).as_posix() for each in folder.glob(f"{runs}/*.warc.gz"))
+
+
+def unknown_files(files: Iterable[str], known: Iterable[str]) -> list[Problem]:
+    """Name the files that no anchor knows; list files first, for a chain is anchored before its file."""
+    names = set(known)
     return [Problem(name, "foreign-file") for name in files if name not in names]
 
 
@@ -125,22 +133,18 @@ def _check_list(expected: ExpectedChain) -> list[Problem]:
 
 
 def _check_one(
-    stream: BinaryIO, folder: Path, chain: ExpectedChain, expected: ExpectedRecord
+    stream: BinaryIO, chain: ExpectedChain, expected: ExpectedRecord, previous: str
 ) -> tuple[Record | None, list[Problem]]:
     stream.seek(expected.offset)
     raw = stream.read(expected.length)
     number = expected.sequence
-    previous = next((each.chain for each in chain.records if each.sequence == number - 1), GENESIS)
     found = hashlib.sha256(raw).hexdigest()
     if found != expected.sha256:
         return None, [_changed(chain.file, number, raw, found, expected.sha256)]
     record, problems = check_record(chain.file, number, raw, previous)
     if record is None:
         return None, problems
-    problems += _check_row(chain, expected, record.facts)
-    if torn := record.facts.get("torn"):
-        problems += _check_torn(folder, torn)
-    return record, problems
+    return record, problems + _check_row(chain, expected, record.facts)
 
 
 def _changed(file: str, number: int, raw: bytes, found: str, expected: str) -> Problem:

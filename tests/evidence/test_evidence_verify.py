@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.evidence.head import run_head
 from monitor.evidence.verifier import GENESIS, chain_value, read_record
-from monitor.evidence.verify import unknown_files
+from monitor.evidence.verify import unknown_files, warc_files
 
 from .conftest import Store, exchange
 
@@ -183,9 +183,9 @@ def test_a_missing_and_a_foreign_file_are_found(filled):
     stranger = filled.path.with_name("stranger.warc.gz")
     filled.path.rename(stranger)
     assert codes(filled.check())[0] == ("missing-file", None)
-    found = unknown_files(filled.folder, [filled.file])
+    found = unknown_files(warc_files(filled.folder), [filled.file])
     assert [each.file for each in found] == ["run-1/stranger.warc.gz"]
-    assert unknown_files(filled.folder, [filled.file], run_id=2) == []
+    assert warc_files(filled.folder, run_id=2) == []
 
 
 def test_listings_that_the_database_took_away_are_found(filled):
