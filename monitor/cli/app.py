@@ -19,6 +19,7 @@ from monitor.cli import (
     export_commands,
     extract_commands,
     lexicon_commands,
+    locate_commands,
     run_commands,
     schedule_commands,
     site_commands,
@@ -47,6 +48,7 @@ for commands in (
     site_commands,
     evidence_commands,
     lexicon_commands,
+    locate_commands,
     database_commands,
 ):
     commands.register(app)

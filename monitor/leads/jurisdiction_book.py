@@ -1,0 +1,138 @@
+"""What the city knows about its own areas, zones, rules and special routes: `data/jurisdiction.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+_Code = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class City(_Entry):
+    """The city whose bureau works with this program."""
+
+    code: _Code
+    bureau: str
+    bureau_confidence: str
+
+
+class County(_Entry):
+    """A county of the city."""
+
+    code: _Code
+    name: str
+    bureau: str
+    #: how sure the bureau's name is, and why; shown wherever the name is shown
+    bureau_confidence: str
+    towns: tuple[str, ...]
+
+
+class Zone(_Entry):
+    """A functional zone with a bureau of its own."""
+
+    #: local code, ``<host>-<letters>``; not of GB/T 2260
+    code: Annotated[str, Field(pattern=r"^\d{6}-[A-Z]+$")]
+    name: str
+    #: county that statistics count it to
+    host: _Code
+    bureau: str
+    bureau_confidence: str
+    aliases: tuple[str, ...]
+    towns: tuple[str, ...]
+    note: str
+
+
+class UndecidedWords(_Entry):
+    """Words that leave two authorities possible."""
+
+    words: tuple[str, ...]
+    within: tuple[_Code, ...]
+    why: str
+
+
+class Excluded(_Entry):
+    """An area that nothing is routed to."""
+
+    code: _Code
+    why: str
+
+
+class SpecialArea(_Entry):
+    """Areas whose authority is not that of the city around them."""
+
+    codes: tuple[_Code, ...]
+    words: tuple[str, ...]
+    why: str
+
+
+class OutsideMainland(_Entry):
+    """Words with which an address outside the mainland begins."""
+
+    why: str
+    words: tuple[str, ...]
+
+
+class Rule(_Entry):
+    """A rule of competence, R1–R9."""
+
+    id: Annotated[str, Field(pattern=r"^R[1-9]$")]
+    when: str
+    to: str
+    #: legal texts
+    basis: str
+    #: how sure the legal text is
+    confidence: str
+
+
+class SpecialRoute(_Entry):
+    """An authority outside market supervision (R8)."""
+
+    #: code of the legal basis, e.g. ``PSB``
+    basis: str
+    authority: str
+    confidence: str
+
+
+class JurisdictionBook(_Entry):
+    """The whole file."""
+
+    version: str
+    city: City
+    counties: tuple[County, ...]
+    zones: tuple[Zone, ...]
+    undecided_words: tuple[UndecidedWords, ...]
+    excluded: tuple[Excluded, ...]
+    ambiguous_short: frozenset[str]
+    short_names: dict[str, _Code]
+    special_areas: tuple[SpecialArea, ...]
+    outside_mainland: OutsideMainland
+    rules: tuple[Rule, ...]
+    special_routes: tuple[SpecialRoute, ...]
+
+    def rule(self, id_: str) -> Rule:
+        """Return the rule of that id."""
+        return next(rule for rule in self.rules if rule.id == id_)
+
+    @property
+    def places(self) -> tuple[County | Zone, ...]:
+        """Counties and zones of the city, each with a bureau of its own."""
+        return (*self.counties, *self.zones)
+
+    def owners(self, town: str) -> tuple[str, ...]:
+        """Codes of the counties and zones of the city that have a town or street of that full name."""
+        return tuple(place.code for place in self.places if town in place.towns)
+
+
+@cache
+def jurisdiction_book() -> JurisdictionBook:
+    """Read the shipped file."""
+    text = (resources.files("monitor.leads") / "data" / "jurisdiction.yaml").read_text(encoding="utf-8")
+    return JurisdictionBook.model_validate(yaml.safe_load(text))
