@@ -143,7 +143,7 @@ def give_back(
             owner=None,
             problem=problem,
             not_before=not_before,
-            failures=ServiceRun.failures + (problem is not None),
+            failures=ServiceRun.failures + int(problem is not None),
         )
     )
 
