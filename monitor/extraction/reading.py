@@ -64,7 +64,10 @@ def guess_kind(document: Document, profile: SiteProfile | None) -> PageKind:
             return PageKind.DETAIL
         if any(layouts.rows(layout, document) for layout in profile.list_page):
             return PageKind.LIST
-    return PageKind.LIST if _lists_products(document) else PageKind.DETAIL
+    if products(document):
+        return PageKind.LIST if _lists_products(document) else PageKind.DETAIL
+    empty_list = profile is not None and profile.list_page and found_marker(profile.empty, document)
+    return PageKind.LIST if empty_list else PageKind.DETAIL
 
 
 def _lists_products(document: Document) -> bool:

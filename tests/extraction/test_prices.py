@@ -26,6 +26,7 @@ from monitor.extraction.prices import Price, parse_count, parse_price
         ("HK$ 88", "88", "88", "HKD"),
         ("$12", "12", "12", "USD"),
         ("1.299,00 €", "1299.00", "1299.00", "EUR"),
+        ("71,91 €    79,90 €", "71.91", "71.91", "EUR"),
         ("1 299,00 €", "1299.00", "1299.00", "EUR"),
         # 万 is ten thousand: price-parser gives 1.2
         ("1.2万", "12000", "12000", None),
