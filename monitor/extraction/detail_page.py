@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.extraction import layouts
 from monitor.extraction.canonical import absolute_url, canonical_url
+from monitor.extraction.generic_detail import generic_detail
 from monitor.extraction.listings import build
 from monitor.extraction.page import PageKind, Reading, Verdict
 from monitor.extraction.schema_org import open_graph_statement, product_statement
@@ -31,7 +32,10 @@ def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
     graph = open_graph(document) if profile is None or profile.structured_data else {}
     if any(source.title for source in sources) or (by_layout is None and _says_product(graph)):
         sources.append(open_graph_statement(graph))
-    statement = functools.reduce(Statement.filled_by, sources, Statement())
+    if by_layout is None:
+        statement = generic_detail(document, _own_product(document), sources)
+    else:
+        statement = functools.reduce(Statement.filled_by, sources, Statement())
     statement = dataclasses.replace(statement, url=_own_url(statement, document, profile))
     listing = build(statement, document, profile, own_page=True)
     if listing is None:
@@ -41,18 +45,19 @@ def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
 
 
 def _structured(document: Document) -> list[Statement]:
-    found = products(document)
-    return [product_statement(_own_product(found, document), breadcrumb(document))] if found else []
+    own = _own_product(document)
+    return [product_statement(own, breadcrumb(document))] if own is not None else []
 
 
-def _own_product(found: list[Json], document: Document) -> Json:
+def _own_product(document: Document) -> Json | None:
     """Of the products that a page states, its own: the one with its URL, else the first with an offer."""
+    found = products(document)
     own = canonical_url(document.page.url)
     by_url = (
         product for product in found if absolute_url(link(product.get("url")), document.base_url) == own
     )
     offered = (product for product in found if product.get("offers"))
-    return next(by_url, None) or next(offered, None) or found[0]
+    return next(by_url, None) or next(offered, None) or next(iter(found), None)
 
 
 def _by_layout(document: Document, profile: SiteProfile | None) -> Statement | None:
@@ -94,7 +99,7 @@ def _host(url: str) -> str:
 
 def _what_is_missing(profile: SiteProfile | None) -> str:
     if profile is None:
-        return "no schema.org Product and no OpenGraph product on the page: it needs a site profile"
+        return "no schema.org or OpenGraph product, nor title and price, on the page: it needs a profile"
     if not profile.detail_page:
         return f"no structured data on the page, and profile {profile.name} has no detail_page"
     return (
