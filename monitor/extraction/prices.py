@@ -37,7 +37,7 @@ _CURRENCY = "|".join(_CURRENCIES.values())
 _AMOUNT = re.compile(
     rf"(?P<before>{_CURRENCY})?\s*(?P<number>\d(?:[\d,.]|[ \u00a0'](?=\d{{3}}))*|\.\d+)\s*{_UNIT}"
     # a sign before the next number is that number's: 减30 ¥159
-    rf"\s*(?P<after>(?:{_CURRENCY})(?!(?<=[¥￥$€£])\s*\d))?"
+    rf"\s*(?P<after>(?:{_CURRENCY})(?!(?<=[¥￥$£])\s*\d))?"
     r"(?P<goods>\s*(?:折|%|件|个|只|人|期|天|米|岁|(?:g|kg|cm|mm|ml)\b))?",
     re.IGNORECASE,
 )
