@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor import config
 from monitor.spiders.worker import HELD, log_file
 from monitor.storage import leases, runs
+from monitor.storage.budgets import end_spent, spent_sites
 from monitor.storage.engine import DatabaseLockedError, reading, writing
 from monitor.storage.progress import SiteProgress, site_progress
 
@@ -53,9 +55,11 @@ def run_crawlers(
     """
     with writing(engine) as connection:
         runs.start_run(connection, run_id)
+        end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         sites = [each["name"] for each in runs.load_run(connection, run_id).orders["sites"]]
     problems = _crawl(engine, run_id, sites, settings, on_progress)
     with writing(engine) as connection:
+        end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         finished = runs.finish_run(connection, run_id)
     if problems:
         raise CrawlError("; ".join(problems))
@@ -123,6 +127,11 @@ def _look(engine: Engine, run_id: int, on_progress: Callable[[list[SiteProgress]
     try:
         with reading(engine) as connection:
             progress = site_progress(connection, run_id)
+            spent = spent_sites(connection, run_id, datetime.now(UTC))
+        left = {each.site for each in progress if each.ended < each.units}
+        if still := {site: limit for site, limit in spent.items() if site in left}:
+            with writing(engine) as connection:
+                end_spent(connection, run_id, still)
     except DatabaseLockedError:
         return  # the next look is soon
     on_progress(progress)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monitor.campaigns.plan import Via
+from monitor.campaigns.selection import LEFT_OUT, select_words
 from monitor.extraction.profile import load_profile
 from monitor.storage import runs
+from monitor.storage.budgets import leave_out
 from monitor.storage.engine import writing
 from monitor.storage.runs import NewRun, UnitOrder
 from monitor.storage.tables import UnitKind
+from monitor.storage.yields import site_histories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.campaigns.plan import Plan, SiteUse
+    from monitor.campaigns.selection import Selection
     from monitor.extraction.profile import SiteProfile
     from monitor.storage import Connection, Engine
+    from monitor.storage.yields import SiteHistory
 
 
 class OrderError(Exception):
@@ -34,7 +39,20 @@ class SiteOrder:
     #: what the plan says of the site, from which a crawler makes the same profile again
     use: SiteUse
     max_pages: int
+    #: shops first, then searches in the order of knowledge
     units: tuple[UnitOrder, ...]
+    #: units of one run; the rest is ended as not looked at
+    units_per_run: int | None = None
+    #: pages of one day, over all runs of the campaign
+    pages_per_day: int | None = None
+    #: seconds between two requests that the impact assessment asks for
+    least_delay: float = 0.0
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds between two requests; None leaves it to the profile."""
+        asked = self.profile.politeness.delay if self.use.delay is None else self.use.delay
+        return self.least_delay if asked < self.least_delay else self.use.delay
 
     def as_json(self) -> dict[str, Any]:
         """Everything a crawler needs to resume it, see `storage.tables.Run.orders`."""
@@ -42,9 +60,10 @@ class SiteOrder:
             "name": self.profile.name,
             "profile": self.use.site,
             "base_url": self.use.base_url,
-            "delay": self.use.delay,
+            "delay": self.delay,
             "concurrency": self.use.concurrency,
             "max_pages": self.max_pages,
+            "pages_per_day": self.pages_per_day,
         }
 
 
@@ -110,23 +129,69 @@ def add_run(
         AlreadyFiredError: it was made before, here or by another scheduler.
 
     """
+    histories = site_histories(connection, plan.name)
+    chosen = [_select(order, histories.get(order.profile.name)) for order in orders]
     new = NewRun(
         campaign_id=runs.ensure_campaign(
             connection, name=plan.name, title=plan.title, plan_digest=plan.digest
         ),
         scheduled_at=scheduled_at,
         reason=reason,
-        orders={"sites": [order.as_json() for order in orders]},
+        orders={
+            "sites": [
+                order.as_json() | {"resting": _resting(selection)}
+                for order, selection in zip(orders, chosen, strict=True)
+            ]
+        },
         lexicon_version=lexicon_version,
         late=late,
     )
     run_id = runs.create_run(connection, new)
-    for order in orders:
+    for order, selection in zip(orders, chosen, strict=True):
         profile = order.profile
         assert profile.base_url is not None, "site_orders refuses it"
         site = runs.ensure_site(connection, name=profile.name, title=profile.title, base_url=profile.base_url)
-        runs.add_units(connection, run_id, site, order.units)
+        _add_units(connection, run_id, site, order, selection)
     return run_id
+
+
+def searches(connection: Connection, plan: Plan, orders: Sequence[SiteOrder]) -> dict[str, Selection]:
+    """Say by site which words a run of `plan` that were made now would ask; makes nothing."""
+    histories = site_histories(connection, plan.name)
+    names = [order.profile.name for order in orders]
+    return {name: _select(order, histories.get(name)) for name, order in zip(names, orders, strict=True)}
+
+
+def _select(order: SiteOrder, history: SiteHistory | None) -> Selection:
+    words = [unit.key for unit in order.units if unit.kind is UnitKind.SEARCH]
+    places = order.units_per_run
+    if places is not None:
+        places = max(places - (len(order.units) - len(words)), 0)
+    return select_words(words, history, places)
+
+
+def _resting(selection: Selection) -> list[dict[str, Any]]:
+    """Words that rest in this run, for the report."""
+    return [
+        {"word": each.word, "empty": each.empty, "every": each.every, "since": each.since}
+        for each in selection.resting
+    ]
+
+
+def _add_units(
+    connection: Connection, run_id: int, site: int, order: SiteOrder, selection: Selection
+) -> None:
+    """Add what is to be looked at, in the order of promise, and what the budget leaves out, as ended."""
+    limit = order.units_per_run
+    shops = [unit for unit in order.units if unit.kind is not UnitKind.SEARCH]
+    asked = [UnitOrder(kind=UnitKind.SEARCH, key=each.word) for each in selection.asked]
+    runs.add_units(connection, run_id, site, [*shops[:limit], *asked])
+    left_out = [UnitOrder(kind=UnitKind.SEARCH, key=each.word) for each in selection.left_out]
+    if limit is not None:
+        left_out = [*shops[limit:], *left_out]
+    if left_out:
+        runs.add_units(connection, run_id, site, left_out)
+        leave_out(connection, run_id, site, left_out, LEFT_OUT.format(limit=limit))
 
 
 def _site_order(plan: Plan, use: SiteUse, words: Sequence[str], folders: Sequence[Path]) -> SiteOrder:
@@ -152,5 +217,8 @@ def _site_order(plan: Plan, use: SiteUse, words: Sequence[str], folders: Sequenc
         profile=profile,
         use=use,
         max_pages=plan.budget.pages_per_unit,
-        units=tuple(units[: plan.budget.units_per_run]),
+        units=tuple(units),
+        units_per_run=plan.budget.units_per_run,
+        pages_per_day=plan.budget.pages_per_site_per_day,
+        least_delay=60 / plan.impact.requests_per_minute if plan.impact is not None else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Search words of a plan, from knowledge: names, aliases and spellings of the lexicon, in the order of promise."""
+"""Search words of a plan, from knowledge: names, aliases and spellings of the lexicon, and category words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.campaigns.problem import PlanError, Problem, nearest
+from monitor.classifiers.lexicon.category_words import category_words
 from monitor.classifiers.lexicon.schema import Evasive, Strength
+from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 #: The group of the seven dangerous toys of the city's plan, by the name that plans use.
 SEVEN = "seven"
 _SEVEN_GROUP = "seed_dangerous"
+#: Nouns of one sub-category, and names of one product that is known by its aliases only.
+MOST_NOUNS = 8
+MOST_ALIASES = 2
+#: Strengths of nouns that need no company, surest first.
+_SURE = ("decisive", "certain", "plain")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,10 +37,12 @@ class SearchWord:
 
 
 def search_words(plan: Plan, lexicon: Lexicon) -> tuple[SearchWord, ...]:
-    """List the search words of `plan`, each once, most promising first.
+    """List the search words of `plan`, each once, in the order of knowledge.
+
+    What earlier runs brought is the business of `selection`.
 
     Raises:
-        PlanError: the plan names a hazard or group that the lexicon does not have.
+        PlanError: the plan names a hazard or group that the lexicon does not have, or no category.
 
     """
     words: dict[str, SearchWord] = {}
@@ -58,11 +67,7 @@ def _of_query(plan: Plan, query: Query, lexicon: Lexicon) -> Iterator[SearchWord
             raise _wrong(plan, "search.group", f"the lexicon has no group {query.group!r}{known}")
         yield from _of_hazards(hazards)
     elif query.category is not None:
-        products = [each for each in lexicon.products if (each.taxonomy or "").startswith(query.category)]
-        if not products:
-            raise _wrong(plan, "search.category", f"the lexicon has no product of {query.category!r}")
-        for product in products:
-            yield SearchWord(word=product.term, why=f"重点产品 {product.term}")
+        yield from _of_category(plan, query.category, lexicon)
     else:
         for word in query.words:
             yield SearchWord(word=word, why="方案自列")
@@ -81,6 +86,49 @@ def _of_hazards(hazards: Sequence[Product]) -> Iterator[SearchWord]:
             for evasive in hazard.evasions:
                 if evasive.attested is attested and evasive.strength is Strength.ALONE:
                     yield SearchWord(word=evasive.text, why=f"{hazard.term}：{why}")
+
+
+def _of_category(plan: Plan, category: str, lexicon: Lexicon) -> Iterator[SearchWord]:
+    """The lexicon's products, then the nouns: the first of every sub-category before any second."""
+    subs = {sub.id: sub.name for sub in load_taxonomy().subcategories if _within(sub.id, category)}
+    if not subs:
+        known = nearest(
+            category, {part for sub in load_taxonomy().subcategories for part in _branches(sub.id)}
+        )
+        raise _wrong(plan, "search.category", f"the taxonomy has no {category!r}{known}")
+    for product in lexicon.products:
+        if product.taxonomy in subs:
+            names = [product.term] if product.match_term else [a.text for a in _worth_asking(product.aliases)]
+            for name in names[:MOST_ALIASES]:
+                yield SearchWord(word=name, why=f"重点产品 {product.term}")
+    nouns = {sub: _nouns(sub) for sub in subs}
+    for place in range(MOST_NOUNS):
+        for sub, words in nouns.items():
+            if place < len(words):
+                yield SearchWord(word=words[place], why=f"{subs[sub]}：品类词")
+
+
+def _nouns(subcategory: str) -> list[str]:
+    """Words that name the product by themselves: the certain before the plain, as the lexicon has them."""
+    blocks = [
+        block
+        for block in category_words().nouns
+        if block.id == subcategory
+        and block.strength in _SURE
+        and block.needs is None
+        and not (block.accessory or block.transparent)
+    ]
+    blocks.sort(key=lambda block: _SURE.index(block.strength))
+    return [word for block in blocks for word in block.words][:MOST_NOUNS]
+
+
+def _within(subcategory: str, branch: str) -> bool:
+    return subcategory == branch or subcategory.startswith(f"{branch}.")
+
+
+def _branches(subcategory: str) -> Iterator[str]:
+    parts = subcategory.split(".")
+    return (".".join(parts[: depth + 1]) for depth in range(len(parts)))
 
 
 def _worth_asking(aliases: Iterable[Alias]) -> Iterator[Alias]:
