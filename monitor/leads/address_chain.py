@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 #: What makes a name before it the name of a street, a house or a business.
 STREET_OR_HOUSE = re.compile(
     r"[东南西北中新老内外上下前后一二三四五六七八九十零支环横纵]{0,2}"
-    r"(?:大?[路街道巷弄]|胡同|里|门|湾|滩|河|江|桥|港|大厦|大楼|商厦|商城|商会|会馆|酒店|宾馆|饭店|广场|花园|花苑|小区|"
-    r"新村|新城|公馆|名城|大院|商贸|服装城|中心|馆|楼|苑|府|城|站|机场|大学|学院|医院|银行|公司|集团|老乡|人家|小吃|风味)"
+    r"(?:大?[路街道巷弄]|胡同|里|门|湾|滩|桥|港|大厦|大楼|商厦|商城|商会|会馆|酒店|宾馆|饭店|广场|花园|花苑|小区|新村|新城|"
+    r"公馆|名城|大院|商贸|服装城|中心|馆|楼|苑|府|城|站|机场|大学|学院|医院|银行|公司|集团|老乡|人家|小吃|风味|驻|"
+    r"地区|[区县州镇乡村屯庄]|社区)"
 )
 _ADDRESS_NOUN = re.compile(
     r"(?P<house>大厦|大楼|商厦|商城|商会|会馆|酒店|宾馆|饭店|广场|花园|小区|中心|公馆|机场|大学)"
     r"|(?P<address>路|街|大道|巷|村|社区|工业区|工业园|开发区|园区|镇|乡)"
 )
+#: Before a lone name: it may lie in a place that the table does not have.
+_OTHER_PLACE = re.compile(r"[省市县国府郡]")
 _TOWN = re.compile(r"[^ 东南西北中省市区县路街镇乡][^ 省市区县路街镇乡]{0,4}(?:镇|乡|街道)(?![路街巷])")
 #: A name ending in the first is no rank before the second: 义乌市场, 丰泽区域.
 _NO_RANK = {"市": "场", "区": "域块间", "县": "道"}
-_STATISTICS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "直辖县")
+_STATISTICS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "直辖县", "县")
 FULL_TOWN = re.compile(r"(?:镇|乡|街道)$")
 #: No name was read yet.
 ROOT: frozenset[str] = frozenset()
@@ -161,13 +164,21 @@ class ChainReader:
         if STREET_OR_HOUSE.match(rest):
             return False
         if not chain.codes:
-            return len(fitting) == 1 and rest[0] == BREAK and not STREET_OR_HOUSE.match(rest.lstrip())
-        return self._address_follows(rest, code)
+            return len(fitting) == 1 and self._ends_here(text, end)
+        return self._address_follows(text, end, code)
 
-    def _address_follows(self, rest: str, code: str) -> bool:
-        """Say whether `rest` goes on as an address does after a name that lies in the one before it."""
-        area = self.table.by_code[code]
-        if area.is_city or rest.startswith((BREAK, "片区")) or _TOWN.match(rest):
+    def _ends_here(self, text: str, end: int) -> bool:
+        """Say whether a name stands by itself: a break follows, and no house and no other area after it."""
+        rest = text[end:].lstrip(BREAK)
+        if text[end] != BREAK or STREET_OR_HOUSE.match(rest):
+            return False
+        lengths = range(2, min(self.longest, len(rest)) + 1)
+        return not any(rest[:n] in self.table.full or rest[:n] in self.table.short for n in lengths)
+
+    def _address_follows(self, text: str, end: int, code: str) -> bool:
+        """Say whether the text goes on as an address does after a name that lies in the one before it."""
+        area, rest = self.table.by_code[code], text[end:]
+        if area.is_city or rest.startswith("片区") or _TOWN.match(rest) or self._ends_here(text, end):
             return True
         if code not in self._counties and not area.is_county_city:
             return False
@@ -202,10 +213,13 @@ class ChainReader:
     def embedded(self, text: str, start: int) -> list[Chain]:
         """Return chains that begin later in the text and prove themselves by two names with rank."""
         found: list[Chain] = []
+        foreign = self._book.outside_mainland.words
         at = max(start, 1)
         while at < len(text):
             chain = self.chain(text, at)
-            begins = text[at - 1] in (BREAK, "在", "于")
+            before = text[:at]
+            begins = before[-1] in (BREAK, "在", "于") and not _OTHER_PLACE.search(before)
+            begins = begins and not any(word in before for word in foreign)
             proven = chain.ranked > 1 or (
                 chain.ranked == 1 and start == 0 and begins and not self._is_short(text, at)
             )

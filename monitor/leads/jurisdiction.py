@@ -298,10 +298,11 @@ def _peer(line: tuple[Area, ...]) -> Area | None:
 
 
 def _prefix(area: Area) -> str:
-    """Name that a district's bureau carries before its own; cities and counties have none."""
-    if not area.name.endswith("区") or not area.parent:
+    """Name that a district's bureau carries before its own; cities, counties and 林区 have none."""
+    outer = address_reader().table.by_code.get(area.parent)
+    if outer is None or not area.name.endswith("区") or not (outer.is_city or outer.code in MUNICIPALITIES):
         return ""
-    return address_reader().table.by_code[area.parent].name
+    return outer.name
 
 
 def _cited(location: Location, rule_id: str) -> Location:

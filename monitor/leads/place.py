@@ -8,6 +8,7 @@ two areas possible stays open.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,6 +17,10 @@ from monitor.leads.address_chain import FULL_TOWN, ROOT, STREET_OR_HOUSE, Chain,
 from monitor.leads.address_text import readable
 from monitor.leads.areas import OUTSIDE_MAINLAND, Area, AreaTable, area_table
 from monitor.leads.jurisdiction_book import JurisdictionBook, jurisdiction_book
+
+_OFFICE_ELSEWHERE = re.compile(r"(?:人民政府)?驻|商会|同乡会|会馆|联谊会")
+_COMPANY = re.compile(r"(?:公司|厂|店|商行|经营部|工作室|合作社|中心)$")
+_STREET_ADDRESS = re.compile(r"[路街道巷弄村镇乡号楼室栋层座园区里]|大厦|广场")
 
 
 class Standing(StrEnum):
@@ -119,12 +124,31 @@ class AddressReader:
                 return self._contradiction(chain.codes, self._names(other.codes))
             if met != chain.codes:
                 chain = Chain(met, other.end, chain.ranked + other.ranked)
-        if len(chain.codes) > 1:
-            candidates = self._areas(chain.codes)
-            names = "、".join(self._chains.path(area.code) for area in candidates)
-            why = f"同名区划不止一处:{names},须补上级区划"
-            return Place(standing=Standing.AMBIGUOUS, candidates=candidates, why=why)
-        return self._local(text, next(iter(chain.codes)), chain.end)
+        if (code := self._outermost(chain.codes)) is not None:
+            return self._no_address(text, code, chain.end) or self._local(text, code, chain.end)
+        candidates = self._areas(chain.codes)
+        names = "、".join(self.path(area.code) for area in candidates)
+        why = f"同名区划不止一处:{names},须补上级区划"
+        return Place(standing=Standing.AMBIGUOUS, candidates=candidates, why=why)
+
+    def _outermost(self, codes: frozenset[str]) -> str | None:
+        """Return the one of `codes` that all of them lie in: 云南大理 is at least 大理州."""
+        outer = [code for code in codes if all(self.table.lies_in(other, code) for other in codes)]
+        return outer[0] if outer else None
+
+    def _no_address(self, text: str, code: str, end: int) -> Place | None:
+        """Tell an office elsewhere, a company's name and a second place from an address."""
+        rest = text[end:].strip()
+        area = self.table.by_code[code]
+        if rest in self.table.short and not self._chains.narrowed(frozenset({code}), self.table.short[rest]):
+            return self._contradiction(frozenset({code}), rest)
+        if _OFFICE_ELSEWHERE.match(rest):
+            why = f"「{area.name}」是驻外机构或商会的名称,不说明所在地"
+            return Place(standing=Standing.UNKNOWN, why=why)
+        if _COMPANY.search(rest) and not _STREET_ADDRESS.search(rest):
+            why = f"文字像企业名称而不是地址,「{area.name}」只是名称中的区划"
+            return Place(standing=Standing.UNKNOWN, candidates=(area,), why=why)
+        return None
 
     def _contradiction(self, codes: frozenset[str], other: str) -> Place:
         why = f"地址前后矛盾:既写{self._names(codes)},又写「{other}」"
@@ -162,10 +186,8 @@ class AddressReader:
             return self._found(area.code, said)
         return self._with_town(area, said, *town, stated=rest.lstrip().startswith(town[0]))
 
-    def _with_town(
-        self, area: Area, said: str, town: str, owners: tuple[str, ...], *, stated: bool
-    ) -> Place:
-        """Narrow the city, or prove a county, by a town; `stated` means that its rank (镇, 街道) is written."""
+    def _with_town(self, area: Area, said: str, town: str, owners: tuple[str, ...], *, stated: bool) -> Place:
+        """Narrow the city, or prove a county, by a town; `stated`: its rank (镇, 街道) is written."""
         within = [code for code in owners if self.table.lies_in(code, area.code)]
         if not within:
             if stated:
