@@ -29,7 +29,7 @@ from monitor.storage import DatabaseError, scheduling, service_runs
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import this_process
 from monitor.storage.service_runs import Claim, Claimant
-from monitor.storage.services import Heartbeat, beat, forget_old, living
+from monitor.storage.services import Heartbeat, beat, forget_old
 from monitor.storage.tables import RunStatus, ServiceState
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Service:
 
     def _account(self, now: datetime) -> None:
         work = self._work
-        claimant = self._claimant(now)
+        claimant = self._claimant()
         closed = f"采集时段已结束（{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}），未及采集"
         with writing(work.engine) as connection:
             for run_id in service_runs.close_expired(connection, claimant, now, closed):
@@ -178,7 +178,7 @@ class Service:
     def _take_up(self, now: datetime) -> None:
         work = self._work
         while not self._stopping.is_set() and len(self._going) < work.workers:
-            claimant = self._claimant(now)
+            claimant = self._claimant()
             with reading(work.engine) as connection:
                 claims = service_runs.claimable(connection, claimant, now)
             if not claims:
@@ -247,12 +247,9 @@ class Service:
             return "its time is over"
         return None
 
-    def _claimant(self, now: datetime) -> Claimant:
-        with reading(self._work.engine) as connection:
-            alive = living(connection, now)
+    def _claimant(self) -> Claimant:
         with self._lock:
-            busy = frozenset(self._going)
-        return Claimant(owner=self._work.owner, living=alive, busy=busy)
+            return Claimant(owner=self._work.owner, busy=frozenset(self._going))
 
     def _say(self, state: ServiceState) -> None:
         try:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from monitor.storage.scheduling import GOING
+from monitor.storage.services import living
 from monitor.storage.tables import Campaign, Run, RunStatus, ServiceRun, Unit, UnitStatus
 from monitor.storage.upsert import insert_new
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection, Select
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,10 +48,14 @@ class Claimant:
     """Who asks for runs."""
 
     owner: str
-    #: services that live, see `services.living`; the runs of all others are free
-    living: Collection[str]
     #: runs that the claimant is at
     busy: Collection[int]
+
+    def may_have(self, run_id: int, owner: str | None, alive: Collection[str]) -> bool:
+        """Nobody is at it, or who was has died; our own that we are not at were left by a failed write."""
+        if owner == self.owner:
+            return run_id not in self.busy
+        return owner is None or owner not in alive
 
 
 def entrust(connection: Connection, run_id: int, closes_at: datetime) -> None:
@@ -78,8 +83,9 @@ def claimable(connection: Connection, claimant: Claimant, now: datetime) -> list
         .exists()
     )
     to_crawl = and_(Run.status.in_(GOING), ServiceRun.closes_at > now, Campaign.paused_at.is_(None))
+    alive = living(connection, now)
     rows = connection.execute(
-        _open(claimant)
+        _open()
         .where(or_(ServiceRun.not_before.is_(None), ServiceRun.not_before <= now))
         .where(or_(to_crawl, Run.status.not_in(GOING)), ~waits)
         .order_by(Run.scheduled_at, Run.id)
@@ -94,6 +100,7 @@ def claimable(connection: Connection, claimant: Claimant, now: datetime) -> list
             failures=row.failures,
         )
         for row in rows
+        if claimant.may_have(row.run_id, row.owner, alive)
     ]
 
 
@@ -102,20 +109,21 @@ def take(
 ) -> bool:
     """Take a run up; False when another service was quicker. One begun so long after its time is late."""
     row = connection.execute(
-        select(ServiceRun.claimed_at)
-        .where(ServiceRun.run_id == claim.run_id, _free(claimant))
+        select(ServiceRun.owner, ServiceRun.claimed_at)
+        .where(ServiceRun.run_id == claim.run_id, ServiceRun.ended_at.is_(None))
         .with_for_update()
     ).first()
-    if row is None:
+    # asked only now: a service gives its first sign of life before it takes its first run
+    if row is None or not claimant.may_have(claim.run_id, row.owner, living(connection, now)):
         return False
-    taken = connection.execute(
+    connection.execute(
         update(ServiceRun)
-        .where(ServiceRun.run_id == claim.run_id, _free(claimant))
+        .where(ServiceRun.run_id == claim.run_id)
         .values(owner=claimant.owner, claimed_at=row.claimed_at or now)
-    ).rowcount
-    if taken and row.claimed_at is None and now - claim.scheduled_at > late_after:
+    )
+    if row.claimed_at is None and now - claim.scheduled_at > late_after:
         connection.execute(update(Run).where(Run.id == claim.run_id).values(late=True))
-    return bool(taken)
+    return True
 
 
 def settle(connection: Connection, run_id: int, owner: str, now: datetime) -> None:
@@ -154,10 +162,12 @@ def close_expired(connection: Connection, claimant: Claimant, now: datetime, rea
     What a run has not looked at is shown as failed with `reason`; one that never began is missed. Their files
     are still to be written.
     """
-    rows = connection.execute(
-        _open(claimant).where(Run.status.in_(GOING), ServiceRun.closes_at <= now).with_for_update()
+    expired = connection.execute(
+        _open().where(Run.status.in_(GOING), ServiceRun.closes_at <= now).with_for_update()
     ).all()
-    for row in rows:
+    alive = living(connection, now)
+    closed = [row for row in expired if claimant.may_have(row.run_id, row.owner, alive)]
+    for row in closed:
         connection.execute(
             update(Unit)
             .where(Unit.run_id == row.run_id, Unit.status.in_([UnitStatus.PENDING, UnitStatus.RUNNING]))
@@ -167,15 +177,16 @@ def close_expired(connection: Connection, claimant: Claimant, now: datetime, rea
         end = {"status": RunStatus.DONE if begun else RunStatus.MISSED, "finished_at": now if begun else None}
         said = row.reason if begun else f"{row.reason}；{reason}"
         connection.execute(update(Run).where(Run.id == row.run_id).values(reason=said, **end))
-    return [row.run_id for row in rows]
+    return [row.run_id for row in closed]
 
 
-def _open(claimant: Claimant) -> Select[int, datetime, int, datetime, str, datetime | None, str, str]:
+def _open() -> Select[int, datetime, int, str | None, datetime, str, datetime | None, str, str]:
     return (
         select(
             ServiceRun.run_id,
             ServiceRun.closes_at,
             ServiceRun.failures,
+            ServiceRun.owner,
             Run.scheduled_at,
             Run.status,
             Run.started_at,
@@ -184,15 +195,8 @@ def _open(claimant: Claimant) -> Select[int, datetime, int, datetime, str, datet
         )
         .join(Run, ServiceRun.run_id == Run.id)
         .join(Campaign, Run.campaign_id == Campaign.id)
-        .where(ServiceRun.ended_at.is_(None), _free(claimant))
+        .where(ServiceRun.ended_at.is_(None))
     )
-
-
-def _free(claimant: Claimant) -> ColumnElement[bool]:
-    """Nobody is at it, or who was has died; our own that we are not at were left by a failed write."""
-    others = [owner for owner in claimant.living if owner != claimant.owner]
-    nobody = or_(ServiceRun.owner.is_(None), ServiceRun.owner.not_in(others))
-    return and_(ServiceRun.ended_at.is_(None), nobody, ServiceRun.run_id.not_in(list(claimant.busy)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

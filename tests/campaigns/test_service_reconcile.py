@@ -16,11 +16,13 @@ from monitor.config import SHANGHAI
 from monitor.storage import runs, service_runs
 from monitor.storage.engine import reading, writing
 from monitor.storage.service_runs import Claimant, standings
+from monitor.storage.services import Heartbeat, beat
+from monitor.storage.tables import ServiceState
 
 HOUR = timedelta(hours=1)
 #: the first firing of the window
 OPENS = datetime(2026, 9, 15, tzinfo=SHANGHAI)
-ME = Claimant(owner="me", living=frozenset({"me"}), busy=frozenset())
+ME = Claimant(owner="me", busy=frozenset())
 
 
 @pytest.fixture
@@ -237,18 +239,38 @@ def test_the_last_firing_leaves_the_campaigns_files_though_it_was_missed(engine,
     assert claim.scheduled_at == datetime(2026, 10, 8, 18, tzinfo=SHANGHAI)
 
 
+def _give_sign_of_life(connection, owner: str, at: datetime) -> None:
+    said = {"version": "1", "state": ServiceState.WORKING, "problems": ()}
+    beat(connection, Heartbeat(owner=owner, started_at=at, beat_at=at, **said))
+
+
+def test_a_service_is_asked_for_life_when_a_run_is_taken_not_before(engine, look):
+    """One that began between the two looks of another must not lose the run it has just taken."""
+    look(OPENS - HOUR)
+    look(OPENS)
+    other = Claimant(owner="other", busy=frozenset())
+    with reading(engine) as connection:
+        (claim,) = service_runs.claimable(connection, other, OPENS)
+    with writing(engine) as connection:
+        _give_sign_of_life(connection, "me", OPENS)
+        assert service_runs.take(connection, claim, ME, OPENS, late_after=HOUR)
+    with writing(engine) as connection:
+        assert not service_runs.take(connection, claim, other, OPENS, late_after=HOUR)
+
+
 def test_the_run_of_a_service_that_died_is_free_and_of_one_that_lives_is_not(engine, look):
     look(OPENS - HOUR)
     look(OPENS)
-    other = Claimant(owner="other", living=frozenset({"me", "other"}), busy=frozenset())
-    widow = Claimant(owner="other", living=frozenset({"other"}), busy=frozenset())
+    other = Claimant(owner="other", busy=frozenset())
     with writing(engine) as connection:
+        _give_sign_of_life(connection, "me", OPENS)
         (claim,) = service_runs.claimable(connection, ME, OPENS)
         assert service_runs.take(connection, claim, ME, OPENS, late_after=HOUR)
         assert service_runs.claimable(connection, other, OPENS) == []
         assert not service_runs.take(connection, claim, other, OPENS, late_after=HOUR)
-        assert service_runs.claimable(connection, widow, OPENS) == [claim]
-        assert service_runs.take(connection, claim, widow, OPENS, late_after=HOUR)
+        later = OPENS + timedelta(minutes=4)
+        assert [each.run_id for each in service_runs.claimable(connection, other, later)] == [claim.run_id]
+        assert service_runs.take(connection, claim, other, later, late_after=HOUR)
         # what the dead one says now is no longer heard
         service_runs.settle(connection, claim.run_id, "me", OPENS)
     with reading(engine) as connection:

@@ -15,6 +15,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import update
 
@@ -90,10 +91,18 @@ def main() -> None:
     orders = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     settings = config.load()
     engine = open_database(settings.database_url, timeout=settings.database_timeout)
+    known: dict[str, Any] = {}
+
+    def orders_of(plan):
+        """As the service does it, but each plan once: the lexicon takes hours of fast time to read."""
+        if plan.digest not in known:
+            known[plan.digest] = execution.orders_of(plan, settings)
+        return known[plan.digest]
+
     work = Work(
         engine=engine,
         plans=PlanBook(settings.schedules_dir),
-        orders_of=lambda plan: execution.orders_of(plan, settings),
+        orders_of=orders_of,
         executor=FastExecutor(
             execution.Crawling(engine=engine, settings=settings, writers={}), Journal(orders["journal"])
         ),
