@@ -10,6 +10,7 @@ import typer
 
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
+from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.storage.engine import reading
@@ -61,6 +62,19 @@ def sampling(
     wanted = ListingFilter(run_id=run, campaign=campaign, suspects_only=False)
     with database(settings) as engine, reading(engine) as connection:
         files = export_sampling(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
+    show_files(files, as_json=as_json)
+
+
+@app.command()
+def report(
+    run: int = typer.Option(..., "--run", help="Number of the run; `monitor runs` lists them."),
+    to: Path | None = _FOLDER,
+    as_json: bool = _JSON,
+) -> None:
+    """Write the report of a run (采集任务报告): coverage, suspects, changes, rising words. HTML and Excel."""
+    settings = load_settings()
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_report(connection, to or settings.exports_dir, run, now=datetime.now(UTC))
     show_files(files, as_json=as_json)
 
 

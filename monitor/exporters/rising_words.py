@@ -1,0 +1,137 @@
+"""Words that rise among unflagged goods: log odds with a prior, over titles that had nothing against them.
+
+After Monroe, Colaresi & Quinn, "Fightin' Words" (2008): the log odds ratio of a word between two groups of
+titles, shrunk by a prior that expects the word as often as both groups together have it, divided by its
+standard deviation. A title counts a word once, and equal titles count once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.segmentation import segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitor.storage.report import PlainListing
+
+#: Titles of the later group that have the word, and sellers (or sites, where none is named) behind them.
+LEAST_TITLES = 3
+LEAST_SELLERS = 2
+#: Standard deviations above no change.
+LEAST_Z = 1.96
+#: Titles that the prior weighs as much as.
+PRIOR = 20.0
+MOST = 30
+EXAMPLES = 3
+#: Of the titles with a word, those in which it is part of one pair: then the pair is the news.
+_SWALLOWED = 0.8
+
+_TOKENS = re.compile(f"[{HAN}]+|[a-z]{{3,}}")
+_HAN = re.compile(f"[{HAN}]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RisingWord:
+    """A word, or a pair of neighbours, and where it was read."""
+
+    word: str
+    pair: bool
+    #: titles that have it, now and before
+    later: int
+    earlier: int
+    #: titles of each group
+    of_later: int
+    of_earlier: int
+    sellers: int
+    z: float
+    examples: tuple[PlainListing, ...]
+
+
+def rising_words(later: Sequence[PlainListing], earlier: Sequence[PlainListing]) -> list[RisingWord]:
+    """Rank the words of `later` that rise against `earlier`, at most `MOST`; none when one group is empty."""
+    now, before = _distinct(later), _distinct(earlier)
+    if not now or not before:
+        return []
+    places, old = _places(now), _places(before)
+    pairs = {term: parts for listing in now for term, parts in _pairs(listing.title)}
+    found = []
+    for term, listings in places.items():
+        sellers = len({(each.site, each.seller_id) for each in listings})
+        if len(listings) < LEAST_TITLES or sellers < LEAST_SELLERS:
+            continue
+        z = _z(len(listings), len(now), len(old.get(term, ())), len(before))
+        if z >= LEAST_Z:
+            found.append(
+                RisingWord(
+                    word=term,
+                    pair=term in pairs,
+                    later=len(listings),
+                    earlier=len(old.get(term, ())),
+                    of_later=len(now),
+                    of_earlier=len(before),
+                    sellers=sellers,
+                    z=z,
+                    examples=tuple(listings[:EXAMPLES]),
+                )
+            )
+    return sorted(_without_parts(found, pairs), key=lambda each: (-each.z, each.word))[:MOST]
+
+
+def _distinct(listings: Iterable[PlainListing]) -> list[PlainListing]:
+    return list({normalise(each.title).text: each for each in listings}.values())
+
+
+def _places(listings: Iterable[PlainListing]) -> dict[str, list[PlainListing]]:
+    """Term → the listings whose title has it."""
+    places: dict[str, list[PlainListing]] = defaultdict(list)
+    for listing in listings:
+        pairs = (term for term, _ in _pairs(listing.title))
+        for term in {*_words(listing.title), *pairs}:
+            places[term].append(listing)
+    return places
+
+
+def _words(title: str) -> Iterator[str]:
+    for words in _runs(title):
+        yield from (word for word in words if len(word) > 1)
+
+
+def _pairs(title: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Neighbours within a run of Han characters; single characters too, so that new words come together."""
+    for words in _runs(title):
+        for first, second in pairwise(words):
+            yield first + second, (first, second)
+
+
+def _runs(title: str) -> Iterator[list[str]]:
+    cut = segmenter()
+    for run in _TOKENS.findall(normalise(title).text):
+        yield list(cut(run)) if _HAN.match(run) else [run]
+
+
+def _z(now: int, of_now: int, before: int, of_before: int) -> float:
+    """Standard deviations by which the odds of a word rose, with the prior added to both groups."""
+    expected = PRIOR * (now + before) / (of_now + of_before)
+    a, b = now + expected, before + expected
+    rest_a, rest_b = of_now + PRIOR - a, of_before + PRIOR - b
+    if min(rest_a, rest_b) <= 0:  # every title of both groups has it
+        return 0.0
+    ratio = math.log(a / rest_a) - math.log(b / rest_b)
+    return ratio / math.sqrt(1 / a + 1 / rest_a + 1 / b + 1 / rest_b)
+
+
+def _without_parts(found: Sequence[RisingWord], pairs: dict[str, tuple[str, str]]) -> Iterator[RisingWord]:
+    """Leave out words that rise only as a part of a pair that rises."""
+    swallowed: dict[str, int] = {}
+    for each in found:
+        for part in pairs.get(each.word, ()):
+            swallowed[part] = max(swallowed.get(part, 0), each.later)
+    return (each for each in found if each.pair or swallowed.get(each.word, 0) < _SWALLOWED * each.later)
