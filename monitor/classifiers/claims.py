@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.classifiers.intervals import Intervals
 from monitor.classifiers.matcher import WordKind
 from monitor.classifiers.words import ClaimWord
 
@@ -44,13 +45,11 @@ class ClaimRules:
     def stated(self, text: str, hits: Iterable[Hit]) -> list[Stated]:
         """Every claim in `text`, the longest wording of each, vetoed ones left out."""
         hits = list(hits)
-        vetoes = [hit for hit in hits if hit.word.kind is WordKind.VETO]
+        vetoes = Intervals((hit.start, hit.end, hit) for hit in hits if hit.word.kind is WordKind.VETO)
         found: dict[str, Stated] = {}
         for stated in self._each(text, hits):
-            vetoed = any(
-                veto.word.id == stated.claim.id and veto.start < stated.end and stated.start < veto.end
-                for veto in vetoes
-            )
+            near = vetoes.overlapping(stated.start, stated.end)
+            vetoed = any(veto.word.id == stated.claim.id for veto in near)
             known = found.get(stated.claim.id)
             if not vetoed and (known is None or stated.end - stated.start > known.end - known.start):
                 found[stated.claim.id] = stated

@@ -12,6 +12,7 @@ from monitor.classifiers.finding import Classification, Finding, FindingKind
 from monitor.classifiers.findings import claim_finding, hazard_finding, strongest
 from monitor.classifiers.focus import FocusProducts
 from monitor.classifiers.hazards import HazardRules, Judged
+from monitor.classifiers.intervals import Intervals
 from monitor.classifiers.lexicon import load_lexicon
 from monitor.classifiers.lexicon.category_words import CATEGORIES, category_words
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
@@ -248,9 +249,9 @@ def _contexts(everywhere: Iterable[Sequence[Hit]]) -> set[str]:
     """Ids of the contexts that any field speaks of; a word inside a claim (非儿童玩具) says nothing."""
     contexts = set()
     for hits in everywhere:
-        claims = [(hit.start, hit.end) for hit in hits if hit.word.kind is WordKind.CLAIM]
+        claims = Intervals((hit.start, hit.end, None) for hit in hits if hit.word.kind is WordKind.CLAIM)
         for word, start, end in hits:
-            if word.kind is WordKind.CONTEXT and not any(a <= start and end <= b for a, b in claims):
+            if word.kind is WordKind.CONTEXT and not claims.contains(start, end):
                 contexts.add(word.id)
     return contexts
 

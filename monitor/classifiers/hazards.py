@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.candidates import Candidate, needs_company, sounding, spelt_out
 from monitor.classifiers.lexicon.schema import Strength
 from monitor.classifiers.matcher import WordKind
-from monitor.classifiers.offer import Doubt, OfferRules, Surroundings, Verdict
-from monitor.classifiers.words import Role
+from monitor.classifiers.offer import Doubt, OfferRules, Verdict
+from monitor.classifiers.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from monitor.classifiers.lexicon import Lexicon
     from monitor.classifiers.matcher import Hit
@@ -50,13 +51,17 @@ class HazardRules:
         around = Surroundings(normalised, hits, title=reading.field == "title")
         claims = any(hit.word.kind is WordKind.CLAIM for hit in hits)
         judged: list[Judged] = []
+        begun: dict[int, list[Judged]] = defaultdict(list)
+        longest = candidates[0].end - candidates[0].start if candidates else 0
         for candidate in candidates:
-            if _hidden(candidate, judged):
+            starts = range(candidate.end - longest, candidate.start + 1)
+            if any(_hides(other, candidate) for start in starts for other in begun.get(start, ())):
                 continue
             verdict = self._offer.judge(candidate, around) or _beside_another_good(candidate, around)
             if verdict is None and needs_company(candidate):
                 verdict = _alone(candidate, around, child_or_claim=child or claims)
             judged.append(Judged(candidate, verdict))
+            begun[candidate.start].append(judged[-1])
         return judged
 
 
@@ -67,24 +72,21 @@ def _rank(candidate: Candidate) -> tuple[int, int, int, int, int]:
     return -length, len(candidate.techniques), changes, weak, candidate.start
 
 
-def _hidden(candidate: Candidate, judged: Iterable[Judged]) -> bool:
-    """Inside a longer spelling that stands, or that fell for another good's sake."""
-    for other in judged:
-        longer = other.candidate
-        if not (longer.start <= candidate.start and candidate.end <= longer.end):
-            continue
-        if longer.place == candidate.place:
-            hides = other.verdict is None and longer.hazard.id == candidate.hazard.id
-        else:
-            hides = other.verdict is None or other.verdict.doubt is not Doubt.ALONE
-        if hides:
-            return True
-    return False
+def _hides(other: Judged, candidate: Candidate) -> bool:
+    """Say whether `candidate` lies inside a spelling that stands, or that fell for another good's sake."""
+    longer = other.candidate
+    if not (longer.start <= candidate.start and candidate.end <= longer.end):
+        return False
+    if longer.place == candidate.place:
+        return other.verdict is None and longer.hazard.id == candidate.hazard.id
+    return other.verdict is None or other.verdict.doubt is not Doubt.ALONE
 
 
 def _beside_another_good(candidate: Candidate, around: Surroundings) -> Verdict | None:
     for context in candidate.alias.not_beside:
         for hit in around.contexts.get(context, ()):
+            if candidate.start < hit.end and hit.start < candidate.end:
+                continue
             return Verdict(Doubt.OTHER_GOOD, hit.start, hit.end)
     return None
 
@@ -95,13 +97,8 @@ def _alone(candidate: Candidate, around: Surroundings, *, child_or_claim: bool) 
     enough = not only_with and not candidate.flimsy and (child_or_claim or _hiding(candidate, around))
     if enough:
         return None
-    if not around.contexts.get("industry"):
-        role = Role.ONLY_WITH if only_with else Role.COMPANY
-        for hit in around.of(role, candidate.hazard.id):
-            apart = hit.end <= candidate.start or candidate.end <= hit.start
-            fits = not only_with or hit.word.spelling in only_with
-            if apart and fits and not around.denied(hit):
-                return None
+    if not around.contexts.get("industry") and around.company(candidate):
+        return None
     return Verdict(Doubt.ALONE)
 
 

@@ -44,6 +44,17 @@ class MarkRules:
             *self._standards_out_of_force(listing),
         ]
 
+    def shared_number(self, listing: Listing, sellers: int) -> list[Finding]:
+        """The finding that the listing's CCC number stands at `sellers` different sellers; none where few.
+
+        One listing cannot know this: whoever has them all counts the sellers of each number.
+        """
+        published = (listing.attributes.get("ccc_number") or "").strip()
+        if sellers < self._marks.same_number_from or not published:
+            return []
+        reason = f"CCC证书编号“{published}”出现在{sellers}家店铺，可能被冒用，请到认e云核实持证人"
+        return [self._finding(MarkKind.SAME_NUMBER, _CCC_FIELD, published, reason)]
+
     def _ccc_number(self, listing: Listing, where: str) -> Iterator[Finding]:
         published = (listing.attributes.get("ccc_number") or "").strip()
         if not published or published.lower() in _NOTHING:
@@ -120,7 +131,7 @@ class MarkRules:
         start, end = span if span is not None else (0, len(published))
         return Finding(
             kind=FindingKind.MARK,
-            id=f"mark_{kind}",
+            id=self._marks.ids[kind],
             field=field,
             start=start,
             end=end,

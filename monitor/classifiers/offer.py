@@ -12,20 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from monitor.classifiers.finding import Evasion
-from monitor.classifiers.matcher import WordKind
 from monitor.classifiers.normalise import HAN, normalise
 from monitor.classifiers.segmentation import straddled
-from monitor.classifiers.words import ANY, Role
+from monitor.classifiers.words import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from monitor.classifiers.candidates import Candidate
     from monitor.classifiers.lexicon import Lexicon
-    from monitor.classifiers.matcher import Hit
-    from monitor.classifiers.normalise import Normalised
     from monitor.classifiers.segmentation import Cut
+    from monitor.classifiers.surroundings import Surroundings
 
 
 class Doubt(StrEnum):
@@ -56,83 +51,6 @@ _NEIGHBOURHOOD = 12
 _HEAD_REACH = 6
 #: Farthest that a modifier may stand before its good.
 _MODIFIER_REACH = 4
-#: What ends a phrase; a blank does not.
-_STOPS = re.compile(r"[,，.。;；:：!！?？、|｜/\\\n\r()（）\[\]【】《》<>「」~～]")
-
-
-class Surroundings:
-    """What stands around the candidates of one field."""
-
-    def __init__(self, normalised: Normalised, hits: Iterable[Hit], *, title: bool) -> None:
-        """Sort `hits` by what they do; `title` says that the field is short and about one thing."""
-        self.normalised = normalised
-        self.text = normalised.text
-        self.title = title
-        self.cues: dict[str, list[Hit]] = {}
-        self.vetoes: list[Hit] = []
-        self.contexts: dict[str, list[Hit]] = {}
-        for hit in hits:
-            kind = hit.word.kind
-            if kind is WordKind.CUE:
-                self.cues.setdefault(hit.word.id, []).append(hit)
-            elif kind is WordKind.VETO:
-                self.vetoes.append(hit)
-            elif kind is WordKind.CONTEXT:
-                self.contexts.setdefault(hit.word.id, []).append(hit)
-
-    def of(self, role: Role, hazard: str) -> Iterator[Hit]:
-        """Cues of `role` that hold for `hazard`."""
-        for hit in self.cues.get(role, ()):
-            ids = hit.word.detail
-            if ids is None or hazard in ids:  # type: ignore[operator]
-                yield hit
-
-    def denied(self, hit: Hit) -> bool:
-        """Say whether a denial stands right before `hit` (无针)."""
-        return any(
-            denial.end == hit.start
-            for role in (Role.DENIAL_ADJACENT, Role.DENIAL)
-            for denial in self.cues.get(role, ())
-        )
-
-    def between(self, start: int, end: int) -> str:
-        """The original text between two normalised positions, symbols included."""
-        if start <= 0 or end >= len(self.text) or start > end:
-            return ""
-        first = self.normalised.span(start - 1, start)[1]
-        last = self.normalised.span(end, end + 1)[0]
-        return self.normalised.original[first:last]
-
-    def filling(self, candidate: Candidate) -> frozenset[str]:
-        """What stands between the characters of a disguised spelling (磁*力*球): it means nothing."""
-        if Evasion.SYMBOLS not in candidate.techniques:
-            return frozenset()
-        start, end = candidate.place
-        dropped = (self.between(joint, joint) for joint in range(start + 1, end))
-        kept = _SYMBOLS.findall(self.text, start, end)
-        return frozenset(symbols for symbols in (*dropped, *kept) if symbols.strip())
-
-    def one_phrase(self, start: int, end: int, filling: frozenset[str]) -> bool:
-        """Say whether no punctuation stands between two normalised positions, but for `filling`."""
-        return _STOPS.search(self._without(filling, start, end)) is None
-
-    def one_scope(self, start: int, end: int, filling: frozenset[str]) -> bool:
-        """Say whether a word that ends at `start` can govern what stands at `end`.
-
-        It can within a phrase, but not across a blank once it has something else to govern (不含电池 电人笔).
-        """
-        written = self._without(filling, start, end)
-        return _STOPS.search(written) is None and _BLANK_AFTER_WORD.search(written) is None
-
-    def closed_up(self, start: int, end: int, filling: frozenset[str]) -> bool:
-        """Say whether nothing was dropped between two normalised positions, but for `filling`."""
-        return len(self._without(filling, start, end)) <= end - start
-
-    def _without(self, filling: frozenset[str], start: int, end: int) -> str:
-        written = self.between(start, end)
-        for symbols in filling:
-            written = written.replace(symbols, "")
-        return written
 
 
 class OfferRules:
@@ -164,9 +82,9 @@ class OfferRules:
 
     def _vetoed(self, candidate: Candidate, around: Surroundings) -> Verdict | None:
         start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
-        for word, first, last in around.vetoes:
+        for _, first, last in around.vetoing(start, end, hazard):
             inside = start <= first and last <= end and last - first < end - start
-            if word.id in {ANY, hazard} and first < end and start < last and not inside:
+            if not inside:
                 return Verdict(Doubt.VETO, first, last)
         return None
 
@@ -174,11 +92,11 @@ class OfferRules:
         start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
         before = ((Role.DENIAL_ADJACENT, 0), (Role.DENIAL, self._reach_before))
         for role, reach in before:
-            for _, first, last in around.of(role, hazard):
-                if 0 <= start - last <= reach and around.one_scope(last, start, filling):
+            for _, first, last in around.near(role, hazard).ending(start - reach, start):
+                if around.one_scope(last, start, filling):
                     return Verdict(Doubt.DENIED, first, last)
-        for _, first, last in around.of(Role.DENIAL_AFTER, hazard):
-            if 0 <= first - end <= self._reach_after and around.one_phrase(end, first, filling):
+        for _, first, last in around.near(Role.DENIAL_AFTER, hazard).beginning(end, end + self._reach_after):
+            if around.one_phrase(end, first, filling):
                 return Verdict(Doubt.DENIED, first, last)
         return None
 
@@ -186,10 +104,11 @@ class OfferRules:
         hazard = candidate.hazard.id
         if not around.title:
             return None
-        for _, first, last in around.of(Role.TALK, hazard):
+        length = len(around.text)
+        for _, first, last in around.near(Role.TALK, hazard).beginning(0, length):
             return Verdict(Doubt.TALK, first, last)
-        for _, first, last in around.of(Role.TALK_LAST, hazard):
-            if last == len(around.text) and first >= candidate.end:
+        for _, first, last in around.near(Role.TALK_LAST, hazard).ending(length, length):
+            if first >= candidate.end:
                 return Verdict(Doubt.TALK, first, last)
         return None
 
@@ -197,8 +116,9 @@ class OfferRules:
         self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
     ) -> Verdict | None:
         start = candidate.start
-        for _, first, last in around.of(Role.MODIFIER, candidate.hazard.id):
-            if 0 <= start - last <= _MODIFIER_REACH and around.one_phrase(last, start, filling):
+        modifiers = around.near(Role.MODIFIER, candidate.hazard.id)
+        for _, first, last in modifiers.ending(start - _MODIFIER_REACH, start):
+            if around.one_phrase(last, start, filling):
                 return Verdict(Doubt.OTHER_GOOD, first, last)
         return None
 
@@ -206,15 +126,15 @@ class OfferRules:
         self, candidate: Candidate, around: Surroundings, filling: frozenset[str]
     ) -> Verdict | None:
         start, end, hazard = candidate.start, candidate.end, candidate.hazard.id
-        heads = [hit for hit in around.of(Role.HEAD, hazard) if 0 <= hit.start - end <= _HEAD_REACH]
+        heads = list(around.near(Role.HEAD, hazard).beginning(end, end + _HEAD_REACH))
         for _, first, last in heads:
             whole_title = last == len(around.text) and start == 0
             if (whole_title or around.closed_up(end, first, filling)) and self._connected.fullmatch(
                 around.text, end, first
             ):
                 return Verdict(Doubt.ACCESSORY, first, last)
-        for _, first, last in around.of(Role.PURPOSE, hazard):
-            if last == start and heads:
+        for _, first, last in around.near(Role.PURPOSE, hazard).ending(start, start):
+            if heads:
                 return Verdict(Doubt.ACCESSORY, first, last)
         return None
 
@@ -223,8 +143,9 @@ class OfferRules:
     ) -> Verdict | None:
         """Clothes, toiletries and the like further on bear the name as a brand or a pattern."""
         end, hazard = candidate.end, candidate.hazard.id
-        for _, first, last in around.of(Role.OTHER_GOOD, hazard):
-            if 0 <= first - end <= self._reach_other and around.closed_up(end, first, filling):
+        others = around.near(Role.OTHER_GOOD, hazard)
+        for _, first, last in others.beginning(end, end + self._reach_other):
+            if around.closed_up(end, first, filling):
                 return Verdict(Doubt.OTHER_GOOD, first, last)
         return None
 
@@ -274,7 +195,4 @@ def _reach(around: Surroundings, edge: int, step: int, filling: frozenset[str]) 
     return position
 
 
-#: Symbols that normalisation keeps: those beside Latin letters.
-_SYMBOLS = re.compile(r"[\W_]+")
-_BLANK_AFTER_WORD = re.compile(r"\w\s")
 _IS_HAN = re.compile(f"[{HAN}]").match

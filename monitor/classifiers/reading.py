@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.classifiers.intervals import Intervals
 from monitor.classifiers.lexicon.category_terms import (
     LEADS,
     LEADS_IF_BRIEF,
@@ -87,11 +89,11 @@ class Reader:
         text, soundings = reading.normalised.text, reading.soundings
         hits = self._matcher.rules(text, reading.found)
         if reading.leads:
-            named = [(hit.start, hit.end) for hit in hits if hit.word.kind is WordKind.HAZARD]
-            named += [(heard.start, heard.end) for heard in soundings]
+            spelt = ((hit.start, hit.end, None) for hit in hits if hit.word.kind is WordKind.HAZARD)
+            named = Intervals(chain(spelt, ((heard.start, heard.end, None) for heard in soundings)))
             for cue in self._cues.find(text):
                 # what covers no more than a name is only another guess at the same sound
-                if not any(start <= cue.start and cue.end <= end for start, end in named):
+                if not named.contains(cue.start, cue.end):
                     hits.append(Hit(cue.word, cue.start, cue.end))
         return hits
 

@@ -292,7 +292,7 @@ class Required(Strict):
 
 
 class MarkKind(StrEnum):
-    """What a mark finding is about; also its id, with ``mark_`` before it."""
+    """What a mark finding is about."""
 
     MISSING = "missing"
     MISSING_CCC = "missing_ccc"
@@ -310,6 +310,7 @@ class Marks(Strict):
     ccc_required: tuple[str, ...]
     required: tuple[Required, ...]
     bare_from: int
+    ids: dict[MarkKind, str]
     severity: dict[MarkKind, Severity]
     basis: dict[MarkKind, tuple[Basis, ...]]
     same_number_from: int
