@@ -89,7 +89,7 @@ def ready_run(engine: Engine, settings: Settings, plan: Plan) -> int:
         plan,
         site_orders(plan, words, [settings.sites_dir]),
         scheduled_at=datetime.now(UTC),
-        reason="fired by hand",
+        reason="人工启动",
         lexicon_version=lexicon.version,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_col_to_name
 
 from monitor.exporters.cells import fitting, printable
+from monitor.exporters.columns import Kind
 from monitor.exporters.notes import Notes, Section
 from monitor.exporters.report_facts import shown_text
 from monitor.exporters.report_words import caution, numbers, statistic, subtitle
@@ -31,7 +32,7 @@ _BARS = 10
 _LONGEST_URL = 2079
 #: Widths of columns by heading; the others are as wide as their heading.
 _WIDTHS = {
-    "网站": 16, "名称": 30, "原因": 48, "举例": 60, "标题": 48, "原标题": 40, "链接": 44, "单元种类": 11,
+    "网站": 26, "名称": 30, "原因": 48, "举例": 60, "标题": 48, "原标题": 40, "链接": 44, "单元种类": 11,
     "结果": 12, "商品信息": 10, "词": 16, "变化": 16, "本期标题": 10, "此前标题": 10, "显著度": 9,
 }  # fmt: skip
 _LINKED = "链接"
@@ -121,9 +122,7 @@ def _finish_chart(chart, title: str, height: int) -> None:  # type: ignore[no-un
     font = {"name": FONT_NAME, "size": 9}
     chart.set_title({"name": title, "name_font": {"name": FONT_NAME, "size": 11}, "overlay": False})
     chart.set_y_axis({"reverse": True, "num_font": font, "major_gridlines": {"visible": False}})
-    chart.set_x_axis(
-        {"num_font": font, "major_gridlines": {"visible": False}, "min": 0, "label_position": "none"}
-    )
+    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": False}, "min": 0, "visible": False})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": 560, "height": height})
 
@@ -174,12 +173,13 @@ def _list(
             if isinstance(value, str):
                 said = fitting(shown_text(value))
                 if columns[number] == _LINKED and links < MOST_LINKS and _is_link(value):
-                    links += sheet.write_url(row, number, value, string=said) == 0
+                    links += sheet.write_url(row, number, value, look.by_kind[Kind.LINK], said) == 0
                     continue
                 sheet.write_string(row, number, said, look.prose)
                 lines = max(lines, sum(lines_of(line, widths[number]) for line in said.split("\n")))
             else:
-                sheet.write_number(row, number, float(str(value)))
+                kind = Kind.COUNT if isinstance(value, int) else Kind.SHARE
+                sheet.write_number(row, number, float(str(value)), look.by_kind[kind])
         sheet.set_row(row, ROW_PADDING + LINE_HEIGHT * min(lines, 8))
     sheet.autofilter(f"A1:{xl_col_to_name(len(columns) - 1)}{row + 1}")
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 #: Reasons of units that a budget ended begin so; see `campaigns.selection` and `storage.budgets`.
 LEFT_OUT = "未采集"
 _EXAMPLES = 5
+_LONGEST_KEY = 24
 #: The city of a stated address or place: 福建省泉州市… → 福建省泉州市, 浙江 金华 → as it stands.
 _CITY = re.compile(r"^(?:.{2,8}?(?:省|自治区))?.{2,8}?(?:市|自治州|地区|盟)")
 _LONGEST_PLACE = 16
@@ -168,7 +169,14 @@ def _gaps(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.Dat
 
 def _listed(keys: Sequence[str]) -> str:
     more = f" 等{len(keys)}个" if len(keys) > _EXAMPLES else ""
-    return "、".join(shown_text(key) for key in keys[:_EXAMPLES]) + more
+    return "、".join(shown_text(_short(key)) for key in keys[:_EXAMPLES]) + more
+
+
+def _short(key: str) -> str:
+    """Of an address, its end: that is where pages of one site differ."""
+    if not key.startswith(("http://", "https://")) or len(key) <= _LONGEST_KEY:
+        return key
+    return "…" + key[-_LONGEST_KEY:]
 
 
 def _sums(connection: Connection, run_id: int) -> dict[str, pd.Series[int]]:

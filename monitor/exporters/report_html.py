@@ -7,6 +7,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from monitor.exporters.report_charts import compared_bars, stacked_bars
 from monitor.exporters.report_facts import shown_text
 from monitor.exporters.report_labels import report_labels
@@ -17,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    import pandas as pd
-
     from monitor.exporters.report_facts import ReportFacts
     from monitor.storage.changes import ListingChange, ListingNote, SellerNote
 
 #: Lines of a table on the page; the workbook has them all.
-MOST_LINES = 8
+MOST_LINES = 6
+MOST_GAPS = 12
 MOST_BARS = 8
+MOST_WORDS = 12
 
 
 def report_html(facts: ReportFacts, *, now: datetime) -> str:
@@ -74,9 +76,14 @@ def _coverage_chart(facts: ReportFacts) -> str:
 
 
 def _table(table: pd.DataFrame) -> str:
-    head = "".join(f"<th>{text(name)}</th>" for name in table.columns)
+    head = "".join(_heading(name, table) for name in table.columns)
     body = "".join(_row(map(_cell, row)) for row in table.itertuples(index=False))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _heading(name: str, table: pd.DataFrame) -> str:
+    number = pd.api.types.is_numeric_dtype(table[name])
+    return f'<th class="n">{text(name)}</th>' if number else f"<th>{text(name)}</th>"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -92,7 +99,7 @@ def _cell(value: object) -> str:
 def _gaps(facts: ReportFacts) -> str:
     if facts.gaps.empty:
         return "<p>本次任务的采集单元全部采完。</p>"
-    return _table(facts.gaps.head(MOST_LINES * 2)) + _more(len(facts.gaps), MOST_LINES * 2)
+    return _table(facts.gaps.head(MOST_GAPS)) + _more(len(facts.gaps), MOST_GAPS)
 
 
 def _more(count: int, shown_count: int) -> str:
@@ -172,9 +179,10 @@ def _words(facts: ReportFacts) -> str:
                 f'<td class="n">{each.earlier}/{each.of_earlier}</td>',
                 f'<td class="n">{each.sellers}</td>',
                 f'<td class="n">{each.z:.1f}</td>',
-                f"<td>{'<br>'.join(link(one.url, one.title) for one in each.examples)}</td>",
+                f"<td>{' · '.join(link(one.url, one.title) for one in each.examples[:2])}</td>",
             )
         )
-        for each in facts.words
+        for each in facts.words[:MOST_WORDS]
     )
-    return f'<table class="words"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<table class="words"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return table + _more(len(facts.words), MOST_WORDS)

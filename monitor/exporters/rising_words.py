@@ -11,14 +11,14 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.normalise import HAN, normalise
 from monitor.classifiers.segmentation import segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from monitor.storage.report import PlainListing
 
@@ -31,7 +31,7 @@ LEAST_Z = 1.96
 PRIOR = 20.0
 MOST = 30
 EXAMPLES = 3
-#: Of the titles with a word, those in which it is part of one pair: then the pair is the news.
+#: Share of a word's titles that bear a stronger word of the same parts too: then that one is the news.
 _SWALLOWED = 0.8
 
 _TOKENS = re.compile(f"[{HAN}]+|[a-z]{{3,}}")
@@ -82,7 +82,7 @@ def rising_words(later: Sequence[PlainListing], earlier: Sequence[PlainListing])
                     examples=tuple(listings[:EXAMPLES]),
                 )
             )
-    return sorted(_without_parts(found, pairs), key=lambda each: (-each.z, each.word))[:MOST]
+    return list(islice(_telling(found, pairs, places), MOST))
 
 
 def _distinct(listings: Iterable[PlainListing]) -> list[PlainListing]:
@@ -113,8 +113,9 @@ def _pairs(title: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _runs(title: str) -> Iterator[list[str]]:
     cut = segmenter()
-    for run in _TOKENS.findall(normalise(title).text):
-        yield list(cut(run)) if _HAN.match(run) else [run]
+    for piece in title.split():  # sellers part their words by blanks
+        for run in _TOKENS.findall(normalise(piece).text):
+            yield list(cut(run)) if _HAN.match(run) else [run]
 
 
 def _z(now: int, of_now: int, before: int, of_before: int) -> float:
@@ -128,10 +129,29 @@ def _z(now: int, of_now: int, before: int, of_before: int) -> float:
     return ratio / math.sqrt(1 / a + 1 / rest_a + 1 / b + 1 / rest_b)
 
 
-def _without_parts(found: Sequence[RisingWord], pairs: dict[str, tuple[str, str]]) -> Iterator[RisingWord]:
-    """Leave out words that rise only as a part of a pair that rises."""
-    swallowed: dict[str, int] = {}
-    for each in found:
-        for part in pairs.get(each.word, ()):
-            swallowed[part] = max(swallowed.get(part, 0), each.later)
-    return (each for each in found if each.pair or swallowed.get(each.word, 0) < _SWALLOWED * each.later)
+def _telling(
+    found: Sequence[RisingWord],
+    pairs: Mapping[str, tuple[str, str]],
+    places: Mapping[str, Sequence[PlainListing]],
+) -> Iterator[RisingWord]:
+    """Give the strongest first, without those that rise only as a part of another, or beside it.
+
+    Of 萝卜刀 neither 萝卜 nor 儿童萝卜 is news of its own, as long as the same titles bear them.
+    """
+    whole = {part: each for each in found for part in pairs.get(each.word, ())}
+    chosen: list[RisingWord] = []
+    for each in sorted(found, key=lambda each: (-each.z, -len(each.word), each.word)):
+        pair = whole.get(each.word)
+        if pair is not None and _borne_by(places[each.word], places[pair.word]):
+            continue
+        parts = set(pairs.get(each.word, (each.word,)))
+        kin = (other for other in chosen if parts & set(pairs.get(other.word, (other.word,))))
+        if any(_borne_by(places[each.word], places[other.word]) for other in kin):
+            continue
+        chosen.append(each)
+        yield each
+
+
+def _borne_by(titles: Sequence[PlainListing], others: Sequence[PlainListing]) -> bool:
+    known = {each.title for each in others}
+    return sum(each.title in known for each in titles) >= _SWALLOWED * len(titles)
