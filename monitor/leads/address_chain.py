@@ -79,7 +79,8 @@ class ChainReader:
             chain = longer
         return chain
 
-    def _step(self, text: str, chain: Chain) -> Chain | None:
+    def _step(self, text: str, chain: Chain, *, strictly: bool = False) -> Chain | None:
+        """Read one more name; `strictly`: one without rank has to narrow, which ends the recursion."""
         at = chain.end
         while at < len(text) and text[at] == BREAK:
             at += 1
@@ -88,13 +89,15 @@ class ChainReader:
                 return Chain(chain.codes, at + len(word), chain.ranked)
         if (zone := self._zone_at(text, at, chain.codes)) is not None:
             return Chain(frozenset({zone[1]}), at + len(zone[0]), chain.ranked + 1)
-        return self.full_at(text, at, chain) or self._short_at(text, at, chain)
+        return self.full_at(text, at, chain) or self._short_at(text, at, chain, strictly=strictly)
 
     def full_at(self, text: str, at: int, chain: Chain) -> Chain | None:
         for length in range(min(self.longest, len(text) - at), 1, -1):
             name = text[at : at + length]
             follower = text[at + length : at + length + 1]
             if follower and follower in _NO_RANK.get(name[-1], ""):
+                continue
+            if not chain.codes and name in self._book.ambiguous_alone:
                 continue
             if areas := self.table.full.get(name):
                 fitting = self.narrowed(chain.codes, areas)
@@ -107,10 +110,12 @@ class ChainReader:
                 return Chain(chain.codes, at + length, chain.ranked, gone=name)
         return None
 
-    def _short_at(self, text: str, at: int, chain: Chain) -> Chain | None:
+    def _short_at(self, text: str, at: int, chain: Chain, *, strictly: bool) -> Chain | None:
         for length in range(min(self.longest, len(text) - at), 1, -1):
             areas = self.table.short.get(text[at : at + length], ())
             fitting = self.narrowed(chain.codes, areas)
+            if strictly:
+                fitting -= chain.codes
             borne_out = frozenset(
                 code for code in fitting if self._borne_out(text, at + length, code, fitting, chain)
             )
@@ -156,16 +161,26 @@ class ChainReader:
     def _borne_out(self, text: str, end: int, code: str, fitting: frozenset[str], chain: Chain) -> bool:
         """Say whether a name without its rank, read up to `end`, is meant as the area `code`."""
         rest = text[end:]
-        if not rest.strip():
-            name = text[chain.end : end].strip()
-            return bool(chain.codes) or name not in self._book.ambiguous_short
-        if self._narrower_follows(text, end, code):
+        if rest.strip() and self._narrower_follows(text, end, code):
             return True
         if STREET_OR_HOUSE.match(rest):
             return False
         if not chain.codes:
-            return len(fitting) == 1 and self._ends_here(text, end)
-        return self._address_follows(text, end, code)
+            return self._stands_alone(text, chain.end, end, code, fitting)
+        return not rest.strip() or self._address_follows(text, end, code)
+
+    def _stands_alone(self, text: str, start: int, end: int, code: str, fitting: frozenset[str]) -> bool:
+        """Say whether a first name without its rank, with nothing around it, may be taken for a place.
+
+        Cities, counties of our own city and names of several places are; what several bear stays open later.
+        """
+        if text[start:end].strip() in self._book.ambiguous_alone:
+            return False
+        if text[end:].strip() and not self._ends_here(text, end):
+            return False
+        area = self.table.by_code[code]
+        own = self.table.lies_in(code, self._city.code)
+        return own or area.is_province or area.is_city or area.is_county_city or not self.outermost(fitting)
 
     def _ends_here(self, text: str, end: int) -> bool:
         """Say whether a name stands by itself: a break follows, and no house and no other area after it."""
@@ -186,8 +201,7 @@ class ChainReader:
         return noun is not None and noun.lastgroup == "address"
 
     def _narrower_follows(self, text: str, end: int, code: str) -> bool:
-        inside = Chain(frozenset({code}), end)
-        longer = self._step(text, inside)
+        longer = self._step(text, Chain(frozenset({code}), end), strictly=True)
         if longer is not None and not longer.conflict and not longer.gone:
             return True
         town = self.town_at(text, end, stems=True)
@@ -232,6 +246,11 @@ class ChainReader:
 
     def _is_short(self, text: str, at: int) -> bool:
         return self.full_at(text, at, Chain(ROOT, at)) is None
+
+    def outermost(self, codes: frozenset[str]) -> str | None:
+        """Return the one of `codes` that all of them lie in: 云南大理 is at least 大理州."""
+        outer = (code for code in codes if all(self.table.lies_in(other, code) for other in codes))
+        return next(outer, None)
 
     def path(self, code: str) -> str:
         """Return the area's name after those it lies in: ``福建省泉州市晋江市``; no host for a zone."""

@@ -14,10 +14,12 @@ from opencc_purepy import OpenCC
 
 #: Stands for whatever separated two parts of an address.
 BREAK = " "
+#: Characters that are read; no address is longer.
+LONGEST = 300
 
 _LABEL = re.compile(
-    r"^(?:(?:实际|主要|公司|企业|单位|店铺|商家|卖家|工厂|生产|注册|登记|联系|详细|经营|营业|办公|退货|发货)*"
-    r"(?:地址|住所地|住所|场所|所在地|经营地|发货地|厂址|住址)(?:\([^)]*\))?\s*[::]?\s*)+"
+    r"^(?:(?:实际|主要|公司|企业|单位|店铺|商家|卖家|工厂|生产|注册|登记|联系|详细|经营|营业|办公)*"
+    r"(?:地址|住所地|住所|场所|所在地|经营地|厂址|住址)(?:\([^)]*\))?\s*[::]?\s*)+"
 )
 _COUNTRY = re.compile(r"^(?:中华人民共和国|中国)(?![^\s]{0,2}(?:路|街|城|大厦))\s*")
 _FREE_TRADE = re.compile(r"^(?:中国)?\((\w{2,3})\)自由贸易试验区")
@@ -41,7 +43,8 @@ def simplified(text: str) -> str:
 
 def readable(text: str) -> str:
     """Return `text` with names that can be looked up, its parts separated by `BREAK`; empty without Han."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode()))
+    plain = text[:LONGEST].encode("utf-8", "replace").decode()
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain))
     plain = simplified(plain).strip()
     if not _HAN.search(plain):
         return ""

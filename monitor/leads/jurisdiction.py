@@ -157,6 +157,8 @@ def _weigh(
     if place is None:
         if registered is not None:
             why.append("没有公示地址,以登记机关所在地推定,实际经营地未核实")
+            zones = [zone.name for zone in jurisdiction_book().zones if zone.host == registered.code]
+            why.extend(f"{name}的企业也可能以此码登记,须核" for name in zones)
         return registered, False
     if place.standing in (Standing.FOUND, Standing.EXCLUDED):
         return _two_areas(registered, place, role, why)

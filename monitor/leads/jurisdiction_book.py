@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from monitor.classifiers.lexicon.source import Strict, read
 
 _Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class City(_Entry):
+class City(Strict):
     """The city whose bureau works with this program."""
 
     code: _Code
@@ -24,7 +22,7 @@ class City(_Entry):
     bureau_confidence: str
 
 
-class County(_Entry):
+class County(Strict):
     """A county of the city."""
 
     code: _Code
@@ -35,7 +33,7 @@ class County(_Entry):
     towns: tuple[str, ...]
 
 
-class Zone(_Entry):
+class Zone(Strict):
     """A functional zone with a bureau of its own."""
 
     #: local code, ``<host>-<letters>``; not of GB/T 2260
@@ -50,7 +48,7 @@ class Zone(_Entry):
     note: str
 
 
-class UndecidedWords(_Entry):
+class UndecidedWords(Strict):
     """Words that leave two authorities possible."""
 
     words: tuple[str, ...]
@@ -58,14 +56,14 @@ class UndecidedWords(_Entry):
     why: str
 
 
-class Excluded(_Entry):
+class Excluded(Strict):
     """An area that nothing is routed to."""
 
     code: _Code
     why: str
 
 
-class SpecialArea(_Entry):
+class SpecialArea(Strict):
     """Areas whose authority is not that of the city around them."""
 
     codes: tuple[_Code, ...]
@@ -73,14 +71,14 @@ class SpecialArea(_Entry):
     why: str
 
 
-class OutsideMainland(_Entry):
+class OutsideMainland(Strict):
     """Words with which an address outside the mainland begins."""
 
     why: str
     words: tuple[str, ...]
 
 
-class Rule(_Entry):
+class Rule(Strict):
     """A rule of competence, R1–R9."""
 
     id: Annotated[str, Field(pattern=r"^R[1-9]$")]
@@ -92,7 +90,7 @@ class Rule(_Entry):
     confidence: str
 
 
-class SpecialRoute(_Entry):
+class SpecialRoute(Strict):
     """An authority outside market supervision (R8)."""
 
     #: code of the legal basis, e.g. ``PSB``
@@ -101,7 +99,7 @@ class SpecialRoute(_Entry):
     confidence: str
 
 
-class JurisdictionBook(_Entry):
+class JurisdictionBook(Strict):
     """The whole file."""
 
     version: str
@@ -110,7 +108,8 @@ class JurisdictionBook(_Entry):
     zones: tuple[Zone, ...]
     undecided_words: tuple[UndecidedWords, ...]
     excluded: tuple[Excluded, ...]
-    ambiguous_short: frozenset[str]
+    #: names too common to stand for a place without the one around it
+    ambiguous_alone: frozenset[str]
     short_names: dict[str, _Code]
     special_areas: tuple[SpecialArea, ...]
     outside_mainland: OutsideMainland
@@ -131,8 +130,16 @@ class JurisdictionBook(_Entry):
         return tuple(place.code for place in self.places if town in place.towns)
 
 
+#: The shipped file.
+SHIPPED = Path(str(resources.files("monitor.leads"))) / "data" / "jurisdiction.yaml"
+
+
 @cache
-def jurisdiction_book() -> JurisdictionBook:
-    """Read the shipped file."""
-    text = (resources.files("monitor.leads") / "data" / "jurisdiction.yaml").read_text(encoding="utf-8")
-    return JurisdictionBook.model_validate(yaml.safe_load(text))
+def jurisdiction_book(path: Path = SHIPPED) -> JurisdictionBook:
+    """Read the book.
+
+    Raises:
+        LexiconError: the file is missing, not YAML, or a key is missing, unknown or wrong.
+
+    """
+    return read(path, JurisdictionBook)

@@ -18,7 +18,8 @@ from monitor.leads.address_text import readable
 from monitor.leads.areas import OUTSIDE_MAINLAND, Area, AreaTable, area_table
 from monitor.leads.jurisdiction_book import JurisdictionBook, jurisdiction_book
 
-_OFFICE_ELSEWHERE = re.compile(r"(?:人民政府)?驻|商会|同乡会|会馆|联谊会")
+_OFFICE_ELSEWHERE = re.compile(r"(?:人民政府)?驻|商会|同乡会|会馆|联谊会|小吃")
+_OTHER_PURPOSE = re.compile(r"发货|退货|换货|收货|仓库|寄回|售后")
 _COMPANY = re.compile(r"(?:公司|厂|店|商行|经营部|工作室|合作社|中心)$")
 _STREET_ADDRESS = re.compile(r"[路街道巷弄村镇乡号楼室栋层座园区里]|大厦|广场")
 
@@ -71,6 +72,9 @@ class AddressReader:
         plain = readable(text)
         if not plain:
             return Place(standing=Standing.UNKNOWN, why="地址为空或没有中文,不能识别行政区划")
+        if (told := _OTHER_PURPOSE.match(plain)) is not None:
+            why = f"文字自称是{told[0]}地址,不是经营地址,仅为线索"
+            return Place(standing=Standing.UNKNOWN, why=why)
         if (outside := self._outside(plain)) is not None:
             return outside
         chain = self._chains.chain(plain, 0)
@@ -124,23 +128,23 @@ class AddressReader:
                 return self._contradiction(chain.codes, self._names(other.codes))
             if met != chain.codes:
                 chain = Chain(met, other.end, chain.ranked + other.ranked)
-        if (code := self._outermost(chain.codes)) is not None:
+        if (code := self._chains.outermost(chain.codes)) is not None:
             return self._no_address(text, code, chain.end) or self._local(text, code, chain.end)
         candidates = self._areas(chain.codes)
         names = "、".join(self.path(area.code) for area in candidates)
         why = f"同名区划不止一处:{names},须补上级区划"
         return Place(standing=Standing.AMBIGUOUS, candidates=candidates, why=why)
 
-    def _outermost(self, codes: frozenset[str]) -> str | None:
-        """Return the one of `codes` that all of them lie in: 云南大理 is at least 大理州."""
-        outer = [code for code in codes if all(self.table.lies_in(other, code) for other in codes)]
-        return outer[0] if outer else None
-
     def _no_address(self, text: str, code: str, end: int) -> Place | None:
         """Tell an office elsewhere, a company's name and a second place from an address."""
         rest = text[end:].strip()
         area = self.table.by_code[code]
-        if rest in self.table.short and not self._chains.narrowed(frozenset({code}), self.table.short[rest]):
+        town = self._chains.town_at(text, end, stems=True)
+        if (
+            not town
+            and rest in self.table.short
+            and not self._chains.narrowed(frozenset({code}), self.table.short[rest])
+        ):
             return self._contradiction(frozenset({code}), rest)
         if _OFFICE_ELSEWHERE.match(rest):
             why = f"「{area.name}」是驻外机构或商会的名称,不说明所在地"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from monitor.classifiers import Basis
+from monitor.classifiers.lexicon.source import LexiconError
 from monitor.cli.app import app
 from monitor.leads.areas import area_table
 from monitor.leads.credit_code import check_character
 from monitor.leads.jurisdiction import Role, locate, locate_seller
-from monitor.leads.jurisdiction_book import jurisdiction_book
+from monitor.leads.jurisdiction_book import SHIPPED, jurisdiction_book
 from monitor.leads.routing import route
 from monitor.listing import Seller
 
@@ -76,6 +78,20 @@ def test_no_text_raises_and_every_open_question_says_why(text):
     location = locate(text)
     assert location.why
     assert location.pending == (location.rule is None)
+
+
+def test_a_mistake_in_the_book_is_said_with_its_key(tmp_path):
+    text = SHIPPED.read_text(encoding="utf-8").replace("bureau: 石狮市市场监督管理局", "burau: 石狮局")
+    (tmp_path / "book.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"book\.yaml.*counties\.8"):
+        jurisdiction_book(tmp_path / "book.yaml")
+
+
+def test_hostile_text_takes_no_time_to_speak_of():
+    begun = time.perf_counter()
+    for word in ("福建", "海南", "朝阳", "泉州 ", "在晋江市", "\ud800", "\u200b", "((("):
+        assert locate(word * 20_000).why
+    assert time.perf_counter() - begun < 10
 
 
 # -- code and address --------------------------------------------------------------------------------------
