@@ -140,7 +140,7 @@ def normalise(text: str) -> Normalised:
     gaps, pieces, last = [], [], 0
     for run in chain((match,), symbols.finditer(plain, match.end())):
         start, end = run.span()
-        if start and _IS_HAN(plain, start - 1):
+        if start and _IS_HAN(plain, start - 1) and _IS_HAN(plain, end):
             gaps.append((start, end))
             pieces.append(plain[last:start])
             last = end
@@ -152,9 +152,9 @@ def normalise(text: str) -> Normalised:
 
 @cache
 def _symbols() -> re.Pattern[str]:
-    """A run of neither letters, digits nor Han, before a Han character."""
+    """A run of neither letters, digits nor Han; whether Han stand around it is asked of each, once."""
     basic = "".join(re.escape(chr(code)) for code in range(_BMP) if not chr(code).isalnum())
-    return re.compile(f"[{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff]+(?=[{HAN}])")
+    return re.compile(f"[{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff]+")
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
