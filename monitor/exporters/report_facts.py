@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -28,8 +29,7 @@ from monitor.storage.tables import UnitStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
+    from monitor.storage import Connection
     from monitor.storage.report import SuspectFact, SuspectHazard
 
 #: Reasons of units that a budget ended begin so; see `campaigns.selection` and `storage.budgets`.
@@ -176,7 +176,8 @@ def _short(key: str) -> str:
     """Of an address, its end: that is where pages of one site differ."""
     if not key.startswith(("http://", "https://")) or len(key) <= _LONGEST_KEY:
         return key
-    return "…" + key[-_LONGEST_KEY:]
+    parts = urlsplit(key)
+    return "…" + f"{parts.path}?{parts.query}".rstrip("?")[-_LONGEST_KEY:]
 
 
 def _sums(connection: Connection, run_id: int) -> dict[str, pd.Series[int]]:

@@ -46,7 +46,6 @@ def report_html(facts: ReportFacts, *, now: datetime) -> str:
         words=_words(facts),
         caution=text(caution()),
         made=f"{shown(now):%Y-%m-%d %H:%M}",
-        lexicon_command=escape("monitor lexicon"),
     )
 
 
