@@ -23,6 +23,8 @@ STREET_OR_HOUSE = re.compile(
     r"公馆|名城|大院|商贸|服装城|中心|馆|楼|苑|府|城|站|机场|大学|学院|医院|银行|公司|集团|老乡|人家|小吃|风味|驻|"
     r"地区|[区县州镇乡村屯庄]|社区)"
 )
+#: After a name of two characters with its rank (寿县), which streets and houses bear as they bear short ones.
+_STREET = re.compile(r"[东南西北中一二三]?大?[路街道巷]|大厦|大楼|宾馆|商会|酒店|花园|广场|商城")
 _ADDRESS_NOUN = re.compile(
     r"(?P<house>大厦|大楼|商厦|商城|商会|会馆|酒店|宾馆|饭店|广场|花园|小区|中心|公馆|机场|大学)"
     r"|(?P<address>路|街|大道|巷|村|社区|工业区|工业园|开发区|园区|镇|乡)"
@@ -94,8 +96,7 @@ class ChainReader:
     def full_at(self, text: str, at: int, chain: Chain) -> Chain | None:
         for length in range(min(self.longest, len(text) - at), 1, -1):
             name = text[at : at + length]
-            follower = text[at + length : at + length + 1]
-            if follower and follower in _NO_RANK.get(name[-1], ""):
+            if self._is_word(name, text[at + length :]):
                 continue
             if not chain.codes and name in self._book.ambiguous_alone:
                 continue
@@ -109,6 +110,12 @@ class ChainReader:
             if name in self.table.former:
                 return Chain(chain.codes, at + length, chain.ranked, gone=name)
         return None
+
+    def _is_word(self, name: str, rest: str) -> bool:
+        """Say whether a full name is part of a longer word: 义乌市|场路, 寿县|路."""
+        if rest and rest[0] in _NO_RANK.get(name[-1], ""):
+            return True
+        return (len(name) == 2 or name[-1] == "旗") and _STREET.match(rest) is not None
 
     def _short_at(self, text: str, at: int, chain: Chain, *, strictly: bool) -> Chain | None:
         for length in range(min(self.longest, len(text) - at), 1, -1):

@@ -52,7 +52,8 @@ class UndecidedWords(Strict):
     """Words that leave two authorities possible."""
 
     words: tuple[str, ...]
-    within: tuple[_Code, ...]
+    #: codes of the areas and zones in which they leave it open
+    within: tuple[str, ...]
     why: str
 
 

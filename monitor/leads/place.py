@@ -19,6 +19,8 @@ from monitor.leads.areas import OUTSIDE_MAINLAND, Area, AreaTable, area_table
 from monitor.leads.jurisdiction_book import JurisdictionBook, jurisdiction_book
 
 _OFFICE_ELSEWHERE = re.compile(r"(?:人民政府)?驻|商会|同乡会|会馆|联谊会|小吃")
+#: Between two places, of which nobody can tell the one that counts.
+_JOINS = "或及与和至到"
 _OTHER_PURPOSE = re.compile(r"发货|退货|换货|收货|仓库|寄回|售后")
 _COMPANY = re.compile(r"(?:公司|厂|店|商行|经营部|工作室|合作社|中心)$")
 _STREET_ADDRESS = re.compile(r"[路街道巷弄村镇乡号楼室栋层座园区里]|大厦|广场")
@@ -146,6 +148,8 @@ class AddressReader:
             and not self._chains.narrowed(frozenset({code}), self.table.short[rest])
         ):
             return self._contradiction(frozenset({code}), rest)
+        if rest and rest[0] in _JOINS and (other := self._chains.chain(rest, 1)).codes:
+            return self._contradiction(frozenset({code}), self._names(other.codes))
         if _OFFICE_ELSEWHERE.match(rest):
             why = f"「{area.name}」是驻外机构或商会的名称,不说明所在地"
             return Place(standing=Standing.UNKNOWN, why=why)
@@ -168,6 +172,9 @@ class AddressReader:
         for excluded in self._book.excluded:
             if code == excluded.code:
                 return Place(standing=Standing.EXCLUDED, area=area, why=excluded.why)
+        for words in self._book.undecided_words:
+            if "-" in code and code in words.within and any(word in text[end:] for word in words.words):
+                return Place(standing=Standing.AMBIGUOUS, candidates=(area,), why=words.why)
         if code == self._city.code or code in self._counties:
             return self._in_the_city(text, area, end)
         why = f"地址写明{self._chains.path(code)}"
