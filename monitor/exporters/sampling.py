@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from monitor.exporters.files import ExportedFile
     from monitor.leads.sampling import Proposal
+    from monitor.storage import Connection
 
 NAME = "网络抽样清单"
 #: 序号 … 商品标题 stay in sight

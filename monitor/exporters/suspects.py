@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
     from monitor.exporters.files import ExportedFile
+    from monitor.storage import Connection
     from monitor.storage.suspects import SuspectRow
 
 NAME = "疑似清单"

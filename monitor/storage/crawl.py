@@ -12,7 +12,13 @@ from monitor.storage import tables
 from monitor.storage.evidence import PreservedRecords, record_evidence
 from monitor.storage.findings import replace_findings
 from monitor.storage.leases import Lease, renew
-from monitor.storage.records import listing_columns, listing_from, seller_from
+from monitor.storage.records import (
+    SELLER_COLUMNS,
+    joined_seller,
+    listing_columns,
+    listing_from,
+    seller_from,
+)
 from monitor.storage.records import seller_columns as columns_of_seller
 from monitor.storage.runs import UnitOrder, add_units
 from monitor.storage.upsert import batches, insert_new, upsert
@@ -76,7 +82,7 @@ def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence
 
     """
     listing, seller = tables.Listing.__table__, tables.Seller.__table__
-    seller_columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *_SELLER_COLUMNS)]
+    seller_columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *SELLER_COLUMNS)]
     known: dict[str, Listing] = {}
     for batch in batches(list(dict.fromkeys(keys))):
         query = (
@@ -85,7 +91,7 @@ def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence
             .where(listing.c.site_id == site[0], listing.c.key.in_(batch))
         )
         for row in connection.execute(query):
-            known[row.key] = listing_from(row, site[1], _seller_of(row))
+            known[row.key] = listing_from(row, site[1], joined_seller(row))
     return known
 
 
@@ -127,24 +133,6 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
             "finished_at": datetime.now(UTC),
         }
     connection.execute(update(tables.Unit).where(tables.Unit.id == outcome.unit_id).values(**progress))
-
-
-_SELLER_COLUMNS = (
-    "name",
-    "url",
-    "licence_url",
-    "licence_name",
-    "credit_code",
-    "address",
-    "stated_place",
-    "looked_for",
-)
-
-
-def _seller_of(row: Any) -> Seller | None:  # noqa: ANN401 - a joined row
-    if row.seller_key is None:
-        return None
-    return seller_from({name: getattr(row, f"seller_{name}") for name in _SELLER_COLUMNS}, row.seller_key)
 
 
 def _write_sellers(

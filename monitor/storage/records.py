@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 _DETAILS = ("item_id", "sales", "available", "brand", "sku", "description")
 
 
+#: Columns of a seller that come from pages.
+SELLER_COLUMNS = (
+    "name",
+    "url",
+    "licence_url",
+    "licence_name",
+    "credit_code",
+    "address",
+    "stated_place",
+    "looked_for",
+)
+
+
 def seller_columns(seller: Seller) -> dict[str, Any]:
     """Columns of a seller that come from pages."""
     return {
@@ -45,6 +58,13 @@ def seller_from(row: Mapping[str, Any], key: str) -> Seller:
         stated_place=row["stated_place"],
         looked_for=frozenset(row["looked_for"]),
     )
+
+
+def joined_seller(row: Any) -> Seller | None:  # noqa: ANN401 - a row of a join
+    """Rebuild the seller of a row that carries `SELLER_COLUMNS` and the key, with ``seller_`` before them."""
+    if row.seller_key is None:
+        return None
+    return seller_from({name: getattr(row, f"seller_{name}") for name in SELLER_COLUMNS}, row.seller_key)
 
 
 def listing_columns(listing: Listing) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from monitor.classifiers import Basis, Evasion, Finding, FindingKind, Severity
 from monitor.storage import tables
+from monitor.storage.records import SELLER_COLUMNS, joined_seller, listing_from
 from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Site, Unit
 from monitor.storage.upsert import BATCH
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sqlalchemy import Connection
+
+    import monitor.listing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +99,21 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
         findings = _findings(connection, [row.id for row in rows])
         for row in rows:
             yield _suspect(row, findings[row.id])
+
+
+def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[monitor.listing.Listing]:
+    """Give listings as extraction made them, in flat memory, so that classifiers can judge them again."""
+    seller = tables.Seller.__table__
+    columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *SELLER_COLUMNS)]
+    query = _filtered(
+        select(Listing, Site.name.label("site"), *columns)
+        .select_from(Listing)
+        .join(Site, Listing.site_id == Site.id)
+        .outerjoin(seller, Listing.seller_id == seller.c.id),
+        wanted,
+    ).order_by(Listing.id)
+    for row in connection.execution_options(stream_results=True).execute(query):
+        yield listing_from(row, row.site, joined_seller(row))
 
 
 def _pieces(stream: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - rows of a join
