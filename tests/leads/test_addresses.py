@@ -72,7 +72,7 @@ def test_a_street_or_house_with_a_place_in_its_name_moves_nothing(area, other, h
     table = area_table()
     written = "".join(outer.name for outer in reversed(table.line(area.code)))
     found = address_reader().read(f"{written}{other}{house}").area
-    assert found is None or found.code == area.code
+    assert found is None or table.lies_in(area.code, found.code)
 
 
 @settings(max_examples=400)
