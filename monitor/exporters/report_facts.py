@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Reasons of units that a budget ended begin so; see `campaigns.selection` and `storage.budgets`.
 LEFT_OUT = "未采集"
+#: Reason of a unit that is done, but only as far as its page budget reached.
+CUT = "page budget"
 _EXAMPLES = 5
 _LONGEST_KEY = 24
 #: The city of a stated address or place: 福建省泉州市… → 福建省泉州市, 浙江 金华 → as it stands.
@@ -124,11 +126,12 @@ def _units(connection: Connection, run_id: int) -> pd.DataFrame:
             "kind": words.kinds[unit.kind],
             "key": unit.key,
             "end": words.left_out if _is_left_out(unit.reason) else words.ends[unit.status],
+            "cut": unit.status is UnitStatus.DONE and (unit.reason or "").startswith(CUT),
             "reason": unit.reason or "",
         }
         for unit in unit_reports(connection, run_id)
     ]
-    return pd.DataFrame(rows, columns=["site", "kind", "key", "end", "reason"])
+    return pd.DataFrame(rows, columns=["site", "kind", "key", "end", "cut", "reason"])
 
 
 def _is_left_out(reason: str | None) -> bool:
@@ -139,6 +142,7 @@ def _gaps(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.Dat
     words = report_labels()
     units = _units(connection, run_id)
     rows: list[dict[str, Any]] = []
+    units["end"] = units["end"].where(~units["cut"].astype(bool), words.cut)
     missed = units[units["end"] != words.ends[UnitStatus.DONE]]
     for names, group in missed.groupby(["site", "kind", "end", "reason"], sort=True):
         site, kind, end, reason = map(str, names)

@@ -19,6 +19,7 @@ class ReportLabels(BaseModel):
     kinds: dict[UnitKind, str]
     ends: dict[UnitStatus, str]
     left_out: str
+    cut: str
     resting: str
     unknown_category: str
     unknown_hazard: str

@@ -60,8 +60,7 @@ def rising_words(later: Sequence[PlainListing], earlier: Sequence[PlainListing])
     now, before = _distinct(later), _distinct(earlier)
     if not now or not before:
         return []
-    places, old = _places(now), _places(before)
-    pairs = {term: parts for listing in now for term, parts in _pairs(listing.title)}
+    (places, pairs), (old, _) = _places(now), _places(before)
     found = []
     for term, listings in places.items():
         sellers = len({(each.site, each.seller_id) for each in listings})
@@ -89,26 +88,23 @@ def _distinct(listings: Iterable[PlainListing]) -> list[PlainListing]:
     return list({normalise(each.title).text: each for each in listings}.values())
 
 
-def _places(listings: Iterable[PlainListing]) -> dict[str, list[PlainListing]]:
-    """Term → the listings whose title has it."""
+def _places(
+    listings: Iterable[PlainListing],
+) -> tuple[dict[str, list[PlainListing]], dict[str, tuple[str, str]]]:
+    """Term → the listings whose title has it; and pair → its parts."""
     places: dict[str, list[PlainListing]] = defaultdict(list)
+    pairs: dict[str, tuple[str, str]] = {}
     for listing in listings:
-        pairs = (term for term, _ in _pairs(listing.title))
-        for term in {*_words(listing.title), *pairs}:
+        terms: set[str] = set()
+        for words in _runs(listing.title):
+            terms.update(word for word in words if len(word) > 1)
+            # single characters too, so that new words come together
+            for parts in pairwise(words):
+                pairs["".join(parts)] = parts
+                terms.add("".join(parts))
+        for term in terms:
             places[term].append(listing)
-    return places
-
-
-def _words(title: str) -> Iterator[str]:
-    for words in _runs(title):
-        yield from (word for word in words if len(word) > 1)
-
-
-def _pairs(title: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Neighbours within a run of Han characters; single characters too, so that new words come together."""
-    for words in _runs(title):
-        for first, second in pairwise(words):
-            yield first + second, (first, second)
+    return places, pairs
 
 
 def _runs(title: str) -> Iterator[list[str]]:
