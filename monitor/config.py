@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     detail_sample: float = Field(default=0.1, ge=0, le=1)
     #: Seconds that one page may take to come.
     download_timeout: float = Field(default=30.0, gt=0)
-    #: Seconds that a crawl waits when a site asks it to (Retry-After); a site that asks for more is left alone.
+    #: Seconds that a crawl waits when a site asks it to (Retry-After); who asks for more is left alone.
     longest_wait: float = Field(default=120.0, ge=0)
     #: Seconds after which the lease of a crawler that fell silent expires.
     lease_seconds: float = Field(default=60.0, gt=0)

@@ -74,7 +74,7 @@ class Finding:
     kind: FindingKind
     #: Lexicon id, e.g. ``magnet_balls``.
     id: str
-    #: Field of the listing that the words stand in: ``title``, ``description``, ``shop`` or ``attributes.<key>``.
+    #: Field of the listing with the words: ``title``, ``description``, ``shop`` or ``attributes.<key>``.
     field: str
     #: Code points in the original text of `field`, end exclusive; 0, 0 for what is missing rather than said.
     start: int
