@@ -12,10 +12,11 @@ from monitor.extraction.product_code import address_code, product_code
 from monitor.extraction.statement import Statement
 from monitor.extraction.visible import VisiblePage
 from monitor.extraction.visible_price import ENOUGH, visible_amounts
-from monitor.extraction.visible_seller import visible_licence, visible_seller, without_seller
+from monitor.extraction.visible_seller import visible_licence, visible_seller
 from monitor.extraction.visible_stock import visible_stock
-from monitor.extraction.visible_table import visible_pairs
+from monitor.extraction.visible_table import line_pairs, table_pairs
 from monitor.extraction.visible_title import visible_title
+from monitor.extraction.vocabulary import label_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,12 +46,14 @@ def generic_detail(document: Document, product: Json | None, sources: Sequence[S
         said.title is None and price is None and not _is_sold_out_product(document, page, title)
     ):
         return said
-    pairs = visible_pairs(document, page)
+    tables, lines = table_pairs(document, page), line_pairs(document, page)
+    pairs = (*tables, *lines)
     seen = Statement(
         title=title.text,
         available=visible_stock(document, page, title, said.available),
         sku=product_code(document, page, title, product or {}),
-        attributes=_attributes(pairs),
+        attributes=_attributes(tables, lines),
+        sales=_sales(pairs),
         seller=visible_seller(page, pairs) | visible_licence(pairs),
         image_url=document.selector.xpath("//meta[@property='og:image']/@content").get(),
     )
@@ -70,6 +73,8 @@ def _is_sold_out_product(document: Document, page: VisiblePage, title: Title) ->
 def _price(said: Statement, amounts: list[Amount]) -> str | None:
     """The stated price, unless the page shows that this is the former one, or shows another alone."""
     best = next((amount for amount in amounts if amount.weight >= ENOUGH and not amount.is_old), None)
+    if best is None and len({amount.value for amount in amounts}) == 1:
+        best = amounts[0]  # called the regular price, but there is no other
     stated = parse_price(said.price) if said.price else None
     if stated is None:
         return best.text if best is not None else None
@@ -85,8 +90,16 @@ def _price(said: Statement, amounts: list[Amount]) -> str | None:
     return best.text if best.weight >= ENOUGH + 2 else said.price
 
 
-def _attributes(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Pairs that make an attribute table: some of its names are known ones."""
+def _attributes(tables: Sequence[Pair], lines: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Rows of tables, and lines whose name is known for one of an attribute; prices and contacts are none."""
     known = {entry.key for entry in unified_keys()}
-    about = without_seller(pairs)
-    return about if any(key in known for key in unify(about)) else ()
+    of_product = [pair for pair in lines if known.intersection(unify([pair]))]
+    return tuple(pair for pair in (*tables, *of_product) if not _is_no_attribute(pair[0]))
+
+
+def _is_no_attribute(name: str) -> bool:
+    return any(label_pattern(kind).fullmatch(name) for kind in ("no_attribute", "seller", "place"))
+
+
+def _sales(pairs: Sequence[Pair]) -> str | None:
+    return next((value for name, value in pairs if label_pattern("sales_label").fullmatch(name)), None)

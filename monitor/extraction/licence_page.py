@@ -9,15 +9,15 @@ from monitor.extraction.attributes import unify
 from monitor.extraction.listings import seller
 from monitor.extraction.markers import found_marker
 from monitor.extraction.page import PageKind, Reading, Verdict
+from monitor.extraction.visible import VisiblePage
+from monitor.extraction.visible_seller import LICENCE_FIELDS, visible_licence
+from monitor.extraction.visible_table import visible_pairs
 from monitor.listing import Seller
 
 if TYPE_CHECKING:
     from monitor.extraction.document import Document
     from monitor.extraction.profile import SiteProfile
     from monitor.extraction.statement import Statement
-
-#: What a licence page is for; any of these makes it read.
-LICENCE_FIELDS = ("licence_name", "credit_code", "address")
 
 
 def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
@@ -36,6 +36,11 @@ def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
             seller=Seller(looked_for=frozenset(LICENCE_FIELDS)),
             reason=none,
         )
+    if profile is None or not profile.licence_page:
+        published = visible_licence(visible_pairs(document, VisiblePage(document)))
+        if published:
+            found = Seller(**published, looked_for=frozenset(LICENCE_FIELDS))
+            return Reading(kind=PageKind.LICENCE, verdict=Verdict.OK, seller=found)
     where = (
         f"licence_page of profile {profile.name}" if profile and profile.licence_page else "no licence_page"
     )

@@ -11,6 +11,7 @@ from monitor.extraction.listings import build
 from monitor.extraction.markers import found_marker
 from monitor.extraction.page import PageKind, Reading, Verdict
 from monitor.extraction.prices import parse_count
+from monitor.extraction.repeated_items import RepeatedItems
 from monitor.extraction.schema_org import product_statement
 from monitor.extraction.selection import first
 from monitor.extraction.structured import products
@@ -37,6 +38,18 @@ def read_list(document: Document, profile: SiteProfile | None) -> Reading:
     listings = _listings((product_statement(one) for one in products(document)), document, profile)
     if listings:
         return _reading(listings, None, document, profile)
+    if profile is None or not profile.list_page:
+        repeated = RepeatedItems(document)
+        listings = _listings(repeated.statements(), document, profile)
+        if listings:
+            next_url = _link_rel_next(document) or repeated.next_url()
+            return Reading(
+                kind=PageKind.LIST,
+                verdict=Verdict.OK,
+                listings=listings,
+                next_url=next_url if next_url != document.page.url else None,
+                total=repeated.total(),
+            )
     empty = found_marker(profile.empty, document) if profile else None
     if empty is not None:
         return Reading(kind=PageKind.LIST, verdict=Verdict.EMPTY, reason=empty)

@@ -10,6 +10,7 @@ from monitor.extraction import layouts
 from monitor.extraction.canonical import absolute_url, canonical_url
 from monitor.extraction.detail_page import read_detail
 from monitor.extraction.document import Document
+from monitor.extraction.generic_kind import generic_kind
 from monitor.extraction.licence_page import read_licence
 from monitor.extraction.list_page import read_list
 from monitor.extraction.markers import found_marker, general_wall
@@ -66,7 +67,13 @@ def guess_kind(document: Document, profile: SiteProfile | None) -> PageKind:
             return PageKind.LIST
     if products(document):
         return PageKind.LIST if _lists_products(document) else PageKind.DETAIL
-    empty_list = profile is not None and profile.list_page and found_marker(profile.empty, document)
+    return _kind_by_sight(document, profile)
+
+
+def _kind_by_sight(document: Document, profile: SiteProfile | None) -> PageKind:
+    if profile is None or not (profile.list_page or profile.detail_page):
+        return generic_kind(document)
+    empty_list = profile.list_page and found_marker(profile.empty, document)
     return PageKind.LIST if empty_list else PageKind.DETAIL
 
 

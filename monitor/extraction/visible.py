@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,13 @@ _UNSEEN = frozenset(
 )
 _BLANKS = re.compile(r"\s+")
 #: A page longer than this has its product in the first part (text nodes).
-_LONGEST = 20_000
+_LONGEST = 8_000
+#: Elements looked at: what stands further down a page is not its product.
+_MOST_NODES = 100_000
+#: Elements, or code points of white space, that a short text may be wrapped in.
+_MARKUP = 200
+#: Code points of a class that are read.
+_LONGEST_NAME = 200
 #: How far up names are read; further up they describe the page.
 _NAMES_UP = 4
 _ASIDE_UP = 14
@@ -99,7 +106,7 @@ def own_names(element: HtmlElement) -> str:
     """Class, id and the like of one element, in lower case."""
     get = element.attrib.get
     parts = (get("class"), get("id"), get("itemprop"), get("data-testid"), get("data-test"))
-    return " ".join(part for part in parts if part).lower()
+    return " ".join(part[:_LONGEST_NAME] for part in parts if part).lower()
 
 
 def names_around(element: HtmlElement, levels: int = _NAMES_UP) -> str:
@@ -116,7 +123,9 @@ def short_text(element: HtmlElement, limit: int) -> str | None:
     """All text in `element`, if that is no longer than `limit`; None otherwise."""
     parts: list[str] = []
     length = 0
-    for _, text in _texts(element):
+    for _, text in _texts(element, nodes=limit + _MARKUP):
+        if len(text) > 20 * limit + _MARKUP:
+            return None
         plain = _BLANKS.sub(" ", text)
         if not plain.strip():
             continue
@@ -127,8 +136,16 @@ def short_text(element: HtmlElement, limit: int) -> str | None:
     return _BLANKS.sub(" ", "".join(parts)).strip()
 
 
-def _texts(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Text nodes below `root` in reading order; its own stack, so that no depth of nesting breaks it."""
+def few_descendants(element: HtmlElement, most: int) -> bool:
+    """Say whether `element` holds at most `most` others."""
+    return sum(1 for _ in itertools.islice(element.iterdescendants(), most + 1)) <= most
+
+
+def _texts(root: HtmlElement, nodes: int = _MOST_NODES) -> Iterator[tuple[HtmlElement, str]]:
+    """Text nodes below `root` in reading order, from its first `nodes` elements.
+
+    It keeps its own stack, so that no depth of nesting breaks it.
+    """
     stack: list[tuple[HtmlElement, bool]] = [(root, False)]
     while stack:
         element, left = stack.pop()
@@ -137,6 +154,9 @@ def _texts(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
             if element.tail and parent is not None:
                 yield parent, element.tail
             continue
+        nodes -= 1
+        if nodes < 0:
+            return
         if element is not root:
             stack.append((element, True))
         if not isinstance(element.tag, str) or element.tag in _UNSEEN or is_hidden(element):

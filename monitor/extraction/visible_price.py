@@ -56,6 +56,23 @@ def visible_amounts(page: VisiblePage, title: Title | None) -> list[Amount]:
     )
 
 
+def money(piece: Piece) -> str | None:
+    """The amount of money that `piece` belongs to, as shown; None if it is none."""
+    widened = price_text(piece.element) if _DIGIT.search(piece.text) else None
+    if widened is None:
+        return None
+    is_money = text_pattern("currency").search(widened[1]) or name_pattern("price").search(
+        names_around(piece.element, 2)
+    )
+    price = parse_price(widened[1]) if is_money else None
+    return widened[1] if price is not None and price.low > 0 else None
+
+
+def is_former(piece: Piece) -> bool:
+    """Say whether `piece` is crossed out or called a former price."""
+    return _is_old(piece.element, piece.text)
+
+
 def price_text(element: HtmlElement) -> tuple[HtmlElement, str] | None:
     """Widen a text node's element to the whole amount: ``<i>¥</i>``, ``39`` and ``.90`` belong together."""
     best: tuple[HtmlElement, str] | None = None
@@ -93,7 +110,7 @@ def _amount(
     done.add(element)
     before = " ".join(one.text for one in page.main_pieces[max(0, position - 2) : position])[-30:]
     label = f"{before} {text}"
-    is_old = _is_old(piece.element, names, label)
+    is_old = _is_old(piece.element, label)
     weight = 3.0 * has_currency + 2.0 * has_name - 4.0 * is_old + _named_weight(names, label)
     weight += (
         _place_weight(piece, title) - 3.0 * _is_in_link(piece.element) - (2.0 if len(text) > 25 else 0.0)
@@ -121,7 +138,7 @@ def _place_weight(piece: Piece, title: Title | None) -> float:
     return 1.5 - min(3.5, (piece.offset - title.offset) / 1200)
 
 
-def _is_old(element: HtmlElement, names: str, label: str) -> bool:
+def _is_old(element: HtmlElement, label: str) -> bool:
     node: HtmlElement | None = element
     for _ in range(3):
         if node is None:
@@ -135,7 +152,6 @@ def _is_old(element: HtmlElement, names: str, label: str) -> bool:
         if name_pattern("price").search(own) and name_pattern("old_price").search(own):
             return True
         node = node.getparent()
-    del names
     return text_pattern("old_price").search(label) is not None
 
 

@@ -54,15 +54,6 @@ def visible_licence(pairs: Sequence[Pair]) -> dict[str, str]:
     return {name: table[name] for name in LICENCE_FIELDS if name in table} | {"credit_code": code[0]}
 
 
-def without_seller(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
-    """The pairs that are about the product."""
-    return tuple(
-        pair
-        for pair in pairs
-        if not any(label_pattern(kind).fullmatch(pair[0]) for kind in ("seller", "place"))
-    )
-
-
 def shop_name(row: HtmlElement, own_link: str) -> Mapping[str, str]:
     """The shop that one row of a list names beside the product's own link."""
     for anchor in row.iter("a"):

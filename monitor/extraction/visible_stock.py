@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.extraction.visible import own_names
+from monitor.extraction.visible import own_names, short_text
 from monitor.extraction.vocabulary import text_pattern
 
 if TYPE_CHECKING:
     from monitor.extraction.document import Document
-    from monitor.extraction.visible import HtmlElement, Piece, VisiblePage
+    from monitor.extraction.visible import HtmlElement, VisiblePage
     from monitor.extraction.visible_title import Title
 
 #: A statement about stock is short; a sentence that mentions it is not one.
@@ -31,22 +31,21 @@ def visible_stock(
     pressable, disabled = _buttons(document, page)
     if pressable:
         return stated or "InStock"
-    sold_out = _says_sold_out(page, title)
-    if sold_out is not None:
+    if _says(page, title, "out_of_stock"):
         return "OutOfStock"
     if disabled and stated is None:
         return "OutOfStock"
-    return stated
+    return stated or ("InStock" if _says(page, title, "in_stock") else None)
 
 
-def _says_sold_out(page: VisiblePage, title: Title | None) -> Piece | None:
+def _says(page: VisiblePage, title: Title | None, kind: str) -> bool:
     start = title.offset if title is not None else 0
     for piece in page.main_pieces:
         if not start - 300 <= piece.offset <= start + _NEAR or len(piece.text) > _LONGEST:
             continue
-        if piece.element.tag not in _CHOICES and text_pattern("out_of_stock").search(piece.text):
-            return piece
-    return None
+        if piece.element.tag not in _CHOICES and text_pattern(kind).search(piece.text):
+            return True
+    return False
 
 
 def _buttons(document: Document, page: VisiblePage) -> tuple[bool, bool]:
@@ -67,6 +66,5 @@ def _buttons(document: Document, page: VisiblePage) -> tuple[bool, bool]:
 
 
 def _buys(element: HtmlElement) -> bool:
-    text = "".join(element.itertext())[:400].strip() or element.attrib.get("value") or ""
-    words = " ".join(text.split())
+    words = (short_text(element, _BUTTON_TEXT) or element.attrib.get("value") or "").strip()
     return 0 < len(words) <= _BUTTON_TEXT and text_pattern("buy").search(words) is not None

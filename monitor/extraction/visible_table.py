@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.extraction.visible import short_text
+from monitor.extraction.visible import few_descendants, short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitor.extraction.document import Document
     from monitor.extraction.statement import Pair
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 24
 _LONGEST_VALUE = 400
 _MOST = 200
+#: Elements in a row of a table, and in a line with a colon; with more they are parts of the page's layout.
+_MOST_IN_ROW = 40
+_MOST_IN_LINE = 6
 _LINE = re.compile(r"^([^:：]{1,20}?)\s*[:：]\s*(\S.*)$", re.DOTALL)
 #: A name is a word, not a number, a price or a sentence.
 _NAME = re.compile(r"[^\W\d_]")
@@ -24,9 +27,23 @@ _SPACES = re.compile(r"[\u3000\xa0 ]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[\u
 
 
 def visible_pairs(document: Document, page: VisiblePage) -> tuple[Pair, ...]:
-    """Names and values of the main part, in order, each once; names without the blanks that stretch them."""
+    """Names and values of tables, then of lines, each once; names without the blanks that stretch them."""
+    return tuple(dict.fromkeys((*table_pairs(document, page), *line_pairs(document, page))))
+
+
+def table_pairs(document: Document, page: VisiblePage) -> tuple[Pair, ...]:
+    """Names and values that stand in rows of tables and in definition lists of the main part."""
+    return _cleaned(_from_tables(document, page))
+
+
+def line_pairs(document: Document, page: VisiblePage) -> tuple[Pair, ...]:
+    """Names and values that stand in lines with a colon."""
+    return _cleaned(_from_lines(document, page))
+
+
+def _cleaned(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     found: dict[Pair, None] = {}
-    for name, value in _all_pairs(document, page):
+    for name, value in pairs:
         plain = _SPACES.sub("", name.strip().rstrip(":：").strip())
         stated = value.strip()
         if _NAME.search(plain) and len(plain) <= _LONGEST_NAME and stated and stated != plain:
@@ -36,16 +53,19 @@ def visible_pairs(document: Document, page: VisiblePage) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def _all_pairs(document: Document, page: VisiblePage) -> Iterator[Pair]:
-    for row in document.selector.xpath("//tr[td][count(*) >= 2 and count(*) <= 8 and not(.//tr)]"):
-        if not page.is_aside(row.root):
+def _from_tables(document: Document, page: VisiblePage) -> Iterator[Pair]:
+    for row in document.selector.xpath("//tr[td][*[2]][not(*[9])]"):
+        if few_descendants(row.root, _MOST_IN_ROW) and not page.is_aside(row.root):
             yield from _row_pairs(row.root)
     for term in document.selector.xpath("//dl/dt | //dl/div/dt"):
         value = term.root.getnext()
         if value is not None and value.tag == "dd" and not page.is_aside(term.root):
             yield from _pair(term.root, value)
-    for item in document.selector.xpath("//li[count(.//*) <= 6] | //p[count(.//*) <= 6]"):
-        if not page.is_aside(item.root):
+
+
+def _from_lines(document: Document, page: VisiblePage) -> Iterator[Pair]:
+    for item in document.selector.xpath("//li | //p"):
+        if few_descendants(item.root, _MOST_IN_LINE) and not page.is_aside(item.root):
             yield from _line_pair(item.root)
     yield from _loose_lines(page)
 

@@ -43,7 +43,10 @@ class Texts(BaseModel):
     other_amount: Regex
     out_of_stock: Regex
     buy: Regex
+    in_stock: Regex
     code: Regex
+    no_attribute: Regex
+    sales_label: Regex
     seller: Regex
     place: Regex
     licence_link: Regex

@@ -59,4 +59,4 @@ def test_a_page_without_licence_says_what_was_missed(html: MakePage, shop: SiteP
     assert (
         reading.reason == "licence_page of profile my_shop: neither licence_name, credit_code, address found"
     )
-    assert read_page(html(TABLE, URL), None, PageKind.LICENCE).verdict is Verdict.UNRECOGNISED
+    assert read_page(html("<p>暂未公示</p>", URL), None, PageKind.LICENCE).verdict is Verdict.UNRECOGNISED
