@@ -121,9 +121,11 @@ def names_around(element: HtmlElement, levels: int = _NAMES_UP) -> str:
 
 def short_text(element: HtmlElement, limit: int) -> str | None:
     """All text in `element`, if that is no longer than `limit`; None otherwise."""
+    if not few_descendants(element, limit + _MARKUP):
+        return None
     parts: list[str] = []
     length = 0
-    for _, text in _texts(element, nodes=limit + _MARKUP):
+    for _, text in _texts(element):
         if len(text) > 20 * limit + _MARKUP:
             return None
         plain = _BLANKS.sub(" ", text)
@@ -141,12 +143,13 @@ def few_descendants(element: HtmlElement, most: int) -> bool:
     return sum(1 for _ in itertools.islice(element.iterdescendants(), most + 1)) <= most
 
 
-def _texts(root: HtmlElement, nodes: int = _MOST_NODES) -> Iterator[tuple[HtmlElement, str]]:
-    """Text nodes below `root` in reading order, from its first `nodes` elements.
+def _texts(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Text nodes below `root` in reading order, from its first elements.
 
     It keeps its own stack, so that no depth of nesting breaks it.
     """
     stack: list[tuple[HtmlElement, bool]] = [(root, False)]
+    nodes = _MOST_NODES
     while stack:
         element, left = stack.pop()
         if left:
