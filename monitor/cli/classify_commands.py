@@ -16,6 +16,7 @@ from monitor.classifiers import FindingKind
 from monitor.classifiers.batch import classify_file
 from monitor.classifiers.classify import default_classifier
 from monitor.classifiers.contract import to_contract
+from monitor.classifiers.explain import explain
 from monitor.cli.console import errors, output
 from monitor.cli.context import load_settings
 from monitor.cli.mistakes import UsageMistakeError
@@ -79,3 +80,5 @@ def _one(title: str, classifier: Classifier, *, as_json: bool) -> None:
     table.add_section()
     table.add_row("suspect" if said.suspect else "no suspect", f"{said.risk:.2f}", style="bold")
     output.print(table)
+    for dropped in explain(title, said, classifier).dropped:
+        output.print(f"not counted: “{dropped.matched}” ({dropped.hazard}): {dropped.why}", highlight=False)

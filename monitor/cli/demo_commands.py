@@ -21,6 +21,7 @@ from monitor.cli.mistakes import UsageMistakeError
 from monitor.demo.mall import Mall
 from monitor.demo.oscar.shop import OscarShop
 from monitor.demo.server import serve
+from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.storage import runs
@@ -68,15 +69,17 @@ def demo(
             run_id = ready_run(engine, settings, plan)
             carry_out(engine, run_id, settings)
         report(engine, run_id)
-        _export(engine, ListingFilter(run_id=run_id, campaign=plan.name), settings)
+        _export(engine, run_id, plan.name, settings)
 
 
-def _export(engine: Engine, wanted: ListingFilter, settings: Settings) -> None:
+def _export(engine: Engine, run_id: int, campaign: str, settings: Settings) -> None:
     now = datetime.now(UTC)
+    wanted = ListingFilter(run_id=run_id, campaign=campaign)
     with reading(engine) as connection:
         files = export_suspects(connection, settings.exports_dir, wanted, now=now)
         everything = replace(wanted, suspects_only=False)
         files += export_sampling(connection, settings.exports_dir, everything, now=now)
+        files += export_report(connection, settings.exports_dir, run_id, now=now)
     output.print("\n[bold]Files")
     show_files(files)
 

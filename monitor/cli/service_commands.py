@@ -24,9 +24,11 @@ from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
+from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.storage.engine import reading
+from monitor.storage.runs import last_finished_run
 from monitor.storage.services import living
 from monitor.storage.suspects import ListingFilter
 from monitor.storage.tables import RunStatus
@@ -154,7 +156,20 @@ def _sampling(
     return export_sampling(connection, folder, everything, now=now)
 
 
-_WRITERS: dict[Export, execution.ListWriter] = {Export.SUSPECTS: _suspects, Export.SAMPLING: _sampling}
+def _report(
+    connection: Connection, folder: Path, wanted: ListingFilter, now: datetime
+) -> Sequence[ExportedFile]:
+    """The report of a run; at a campaign's end, of its last run."""
+    assert wanted.campaign is not None, "files are written for a campaign"
+    run = wanted.run_id if wanted.run_id is not None else last_finished_run(connection, wanted.campaign)
+    return export_report(connection, folder, run, now=now) if run is not None else []
+
+
+_WRITERS: dict[Export, execution.ListWriter] = {
+    Export.SUSPECTS: _suspects,
+    Export.SAMPLING: _sampling,
+    Export.REPORT: _report,
+}
 
 
 def _stop_signal() -> threading.Event:

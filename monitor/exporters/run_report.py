@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from monitor.storage import Connection
 
 NAME = "采集任务报告"
 

@@ -146,6 +146,13 @@ def finished_runs(connection: Connection, campaign: str) -> int:
     ).scalar_one()
 
 
+def last_finished_run(connection: Connection, campaign: str) -> int | None:
+    """Return the newest run of `campaign` that was brought to its end, if any."""
+    return connection.execute(
+        select(func.max(Run.id)).join(Campaign).where(Campaign.name == campaign, Run.status == RunStatus.DONE)
+    ).scalar_one()
+
+
 def load_run(connection: Connection, run_id: int) -> RunOrders:
     """Load what a crawler needs to know of its run.
 
