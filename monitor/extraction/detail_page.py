@@ -32,7 +32,7 @@ def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
     graph = open_graph(document) if profile is None or profile.structured_data else {}
     if any(source.title for source in sources) or (by_layout is None and _says_product(graph)):
         sources.append(open_graph_statement(graph))
-    if by_layout is None:
+    if by_layout is None and not document.unwieldy:
         statement = generic_detail(document, _own_product(document), sources)
     else:
         statement = functools.reduce(Statement.filled_by, sources, Statement())

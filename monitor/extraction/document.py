@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import parsel
+from lxml import etree
 from w3lib.html import get_base_url
 
 from monitor.extraction.encoding import decode
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 _JSONP = re.compile(r"^\s*[\w$.]+\s*\(\s*(?=[{\[])")
 _JSON_START = re.compile(r"\s*(?==?\s*)[=:(]?\s*(?=[{\[])")
 _DECODER = json.JSONDecoder(strict=False)
+
+
+#: Of the 77 saved pages that we develop on, the largest has 8,328 elements and the deepest nests 36 deep.
+_MOST_ELEMENTS = 40_000
+_DEEPEST = 300
 
 
 class Document:
@@ -58,6 +64,20 @@ class Document:
             "//body//text()[not(parent::script or parent::style or parent::noscript)]"
         )
         return "".join(parts.getall())
+
+    @cached_property
+    def unwieldy(self) -> bool:
+        """Whether it has more elements, or deeper nested ones, than pages made for people.
+
+        What looks at a page by sight walks up and down its tree; on such a page that would take minutes.
+        """
+        depth = elements = 0
+        for event, _ in etree.iterwalk(self.selector.root, events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            elements += event == "start"
+            if elements > _MOST_ELEMENTS or depth > _DEEPEST:
+                return True
+        return False
 
     @cached_property
     def schema_org(self) -> list[Any]:

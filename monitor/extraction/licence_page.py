@@ -36,7 +36,7 @@ def read_licence(document: Document, profile: SiteProfile | None) -> Reading:
             seller=Seller(looked_for=frozenset(LICENCE_FIELDS)),
             reason=none,
         )
-    if profile is None or not profile.licence_page:
+    if (profile is None or not profile.licence_page) and not document.unwieldy:
         published = visible_licence(visible_pairs(document, VisiblePage(document)))
         if published:
             found = Seller(**published, looked_for=frozenset(LICENCE_FIELDS))

@@ -38,7 +38,7 @@ def read_list(document: Document, profile: SiteProfile | None) -> Reading:
     listings = _listings((product_statement(one) for one in products(document)), document, profile)
     if listings:
         return _reading(listings, None, document, profile)
-    if profile is None or not profile.list_page:
+    if (profile is None or not profile.list_page) and not document.unwieldy:
         repeated = RepeatedItems(document)
         listings = _listings(repeated.statements(), document, profile)
         if listings:

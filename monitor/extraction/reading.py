@@ -71,9 +71,9 @@ def guess_kind(document: Document, profile: SiteProfile | None) -> PageKind:
 
 
 def _kind_by_sight(document: Document, profile: SiteProfile | None) -> PageKind:
-    if profile is None or not (profile.list_page or profile.detail_page):
+    if (profile is None or not (profile.list_page or profile.detail_page)) and not document.unwieldy:
         return generic_kind(document)
-    empty_list = profile.list_page and found_marker(profile.empty, document)
+    empty_list = profile is not None and profile.list_page and found_marker(profile.empty, document)
     return PageKind.LIST if empty_list else PageKind.DETAIL
 
 
