@@ -69,11 +69,12 @@ def write_list(
     stem = file_stem(plan.name, plan.scope, now)
     count = 0
     paths = []
-    with ExitStack() as stack:
+    # the inner stack completes every file before the outer one gives the first of them its name
+    with ExitStack() as names, ExitStack() as stack:
         writers: list[_Writer] = []
         book: ListWorkbook[Row] | None = None
         for format_ in dict.fromkeys(formats):
-            part, path = stack.enter_context(fresh_file(folder, stem, f".{format_}"))
+            part, path = names.enter_context(fresh_file(folder, stem, f".{format_}"))
             paths.append(path)
             if format_ == "xlsx":
                 opened = stack.enter_context(open_workbook(part, title=stem, now=now))

@@ -50,6 +50,11 @@ def number_cell(place: str, look: int, number: float) -> str:
     return f'<c r="{place}" s="{look}"><v>{number:.16G}</v></c>'
 
 
+def empty_cell(place: str, look: int) -> str:
+    """Write a cell that holds nothing, for a person to write in."""
+    return f'<c r="{place}" s="{look}"/>'
+
+
 def run_font(name: str, size: int, colour: str, *, bold: bool = False) -> str:
     """Write the font of a run; `colour` is ``#RRGGBB``."""
     strong = "<b/>" if bold else ""

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from monitor.exporters.cells import CELL_LIMIT, Marked, Money, fitting, printable
 from monitor.exporters.columns import Cell, Column, Kind, Row
-from monitor.exporters.row_xml import number_cell, rich_cell, text_cell
+from monitor.exporters.row_xml import empty_cell, number_cell, rich_cell, text_cell
 from monitor.exporters.streamed import StreamedSheet, look_number
 from monitor.exporters.styles import BAR, FONT, INK, LINE_HEIGHT, ROW_PADDING, Styles, lines_of
 
@@ -48,6 +48,7 @@ class ListSheet(Generic[Row]):
         self._sheet: StreamedSheet = book.add_worksheet(name, StreamedSheet)
         self._writers = [self._writer(number, column) for number, column in enumerate(columns)]
         self._wrapped = [(n, column.width) for n, column in enumerate(columns) if column.kind in _WRAPS]
+        self._blank = [column.kind is Kind.BLANK for column in columns]
         self._set_up(frozen)
 
     def has_room(self, values: Sequence[Cell]) -> bool:
@@ -65,8 +66,8 @@ class ListSheet(Generic[Row]):
         number = self.rows + 1
         cells = [
             write(number, value)
-            for write, value in zip(self._writers, values, strict=True)
-            if value is not None and value != ""
+            for write, blank, value in zip(self._writers, self._blank, values, strict=True)
+            if blank or (value is not None and value != "")
         ]
         lines = max((_lines(values[n], width) for n, width in self._wrapped), default=1)
         self._sheet.add_row(number, ROW_PADDING + LINE_HEIGHT * min(lines, _MOST_LINES), cells)
@@ -86,7 +87,7 @@ class ListSheet(Generic[Row]):
         sheet = self._sheet
         for number, column in enumerate(self._columns):
             blank = column.kind is Kind.BLANK
-            sheet.set_column(number, number, column.width, self._look.by_kind[column.kind] if blank else None)
+            sheet.set_column(number, number, column.width)
             sheet.write_string(
                 0, number, column.title, self._look.blank_header if blank else self._look.header
             )
@@ -131,7 +132,11 @@ class ListSheet(Generic[Row]):
         def figure(number: int, value: float) -> str:
             return number_cell(f"{letters}{number}", look, value)
 
+        def blank(number: int, _: Cell) -> str:
+            return empty_cell(f"{letters}{number}", look)
+
         writers: dict[Kind, Callable[[int, Any], str]] = {
+            Kind.BLANK: blank,
             Kind.LEVEL: level,
             Kind.MARKED: marked,
             Kind.LINK: link,

@@ -49,6 +49,13 @@ def test_list_has_the_fields_of_the_form(lists):
         assert first[title] == "", title
 
 
+def test_columns_of_the_buyer_are_marked_as_far_as_the_list_goes(lists):
+    sheet = openpyxl.load_workbook(lists[1].path)["网络抽样清单"]
+    (number,) = (cell.column for cell in sheet[1] if cell.value == "订单号")
+    grounds = [sheet.cell(row, number).fill.fgColor.rgb for row in range(1, 7)]
+    assert grounds == ["FFFFE699", *["FFFFFBE6"] * 4, "00000000"]
+
+
 def test_notes_let_anybody_repeat_the_draw(lists):
     proposal, xlsx, _ = lists
     sheet = openpyxl.load_workbook(xlsx.path)["说明"]

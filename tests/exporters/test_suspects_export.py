@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import errno
+import os
 import zipfile
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,8 +16,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText
+from xlsxwriter.exceptions import FileCreateError
 
 from monitor.classifiers import FindingKind
+from monitor.exporters import ExportError
 from monitor.exporters.cells import CELL_LIMIT, CUT_MARK, merged, printable
 from monitor.exporters.suspects import write_suspects
 
@@ -362,6 +366,18 @@ def test_rows_that_fail_half_way_leave_no_file(export, make_row, tmp_path):
 
     with pytest.raises(RuntimeError, match="went away"):
         export(rows())
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_disk_that_is_full_when_the_workbook_is_packed_leaves_no_csv_either(
+    export, make_row, tmp_path, monkeypatch
+):
+    def full(_book):
+        raise FileCreateError(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+
+    monkeypatch.setattr("xlsxwriter.Workbook.close", full)
+    with pytest.raises(ExportError, match="No space left"):
+        export([make_row()])
     assert list((tmp_path / "exports").iterdir()) == []
 
 
