@@ -20,7 +20,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import __version__
-from monitor.campaigns.firings import next_firing
+from monitor.campaigns.firings import firings
 from monitor.campaigns.problem import PlanError, Problem
 from monitor.campaigns.reconcile import reconcile
 from monitor.campaigns.verdicts import LATE_AFTER
@@ -271,10 +271,15 @@ class Service:
 
     def _aim_at_next(self, now: datetime) -> None:
         """Look exactly when the next firing is due, if that is before the next look anyhow."""
-        coming = [next_firing(plan, now) for plan in self._work.plans.plans.values()]
-        first = min((each.scheduled_at for each in coming if each is not None), default=None)
-        if first is not None and (left := (first - now).total_seconds()) < self._work.interval:
-            self._wake(datetime.now(UTC) + timedelta(seconds=left))
+        horizon = now + timedelta(seconds=self._work.interval)
+        coming = [
+            firing.scheduled_at
+            for plan in self._work.plans.plans.values()
+            for firing in firings(plan, now, horizon)
+            if firing.scheduled_at > now
+        ]
+        if coming:
+            self._wake(datetime.now(UTC) + (min(coming) - now))
 
     def _wake(self, at: datetime) -> None:
         if self._scheduler.running and not self._stopping.is_set():

@@ -121,7 +121,7 @@ def take(
         .where(ServiceRun.run_id == claim.run_id)
         .values(owner=claimant.owner, claimed_at=row.claimed_at or now)
     )
-    if row.claimed_at is None and now - claim.scheduled_at > late_after:
+    if claim.to_crawl and row.claimed_at is None and now - claim.scheduled_at > late_after:
         connection.execute(update(Run).where(Run.id == claim.run_id).values(late=True))
     return True
 

@@ -236,6 +236,9 @@ def test_the_last_firing_leaves_the_campaigns_files_though_it_was_missed(engine,
         (claim,) = service_runs.claimable(connection, ME, after)
     assert not claim.to_crawl
     assert not claim.ran
+    with writing(engine) as connection:
+        assert service_runs.take(connection, claim, ME, after, late_after=HOUR)
+    assert "late missed" not in table(engine).values()
     assert claim.scheduled_at == datetime(2026, 10, 8, 18, tzinfo=SHANGHAI)
 
 
