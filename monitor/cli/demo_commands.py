@@ -76,7 +76,8 @@ def _export(engine: Engine, run_id: int, campaign: str, settings: Settings) -> N
     now = datetime.now(UTC)
     wanted = ListingFilter(run_id=run_id, campaign=campaign)
     with reading(engine) as connection:
-        files = export_suspects(connection, settings.exports_dir, wanted, now=now)
+        threshold = settings.suspect_threshold
+        files = export_suspects(connection, settings.exports_dir, wanted, now=now, threshold=threshold)
         everything = replace(wanted, suspects_only=False)
         files += export_sampling(connection, settings.exports_dir, everything, now=now)
         files += export_report(connection, settings.exports_dir, run_id, now=now)

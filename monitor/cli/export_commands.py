@@ -46,7 +46,13 @@ def suspects(
     settings = load_settings()
     wanted = ListingFilter(run_id=run, campaign=campaign, on_sale_only=not gone)
     with database(settings) as engine, reading(engine) as connection:
-        files = export_suspects(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
+        files = export_suspects(
+            connection,
+            to or settings.exports_dir,
+            wanted,
+            now=datetime.now(UTC),
+            threshold=settings.suspect_threshold,
+        )
     show_files(files, as_json=as_json)
 
 

@@ -288,9 +288,11 @@ _TRACE: tuple[Column[SuspectRow], ...] = (
         title="采集与固证",
         kind=Kind.SHORT,
         width=13,
-        about="详情已采：已读取该商品的详情页；仅列表：只见于搜索或列表页。未固证：尚无保全的网页证据",
+        about="详情已采：已读取该商品的详情页；仅列表：只见于搜索或列表页。已固证：有保全的网页证据；未固证：尚无",
         # no page is preserved before the evidence store stands; then this is a question to the row
-        value=lambda row: "详情已采，未固证" if row.detail_seen else "仅列表，未固证",
+        value=lambda row: (
+            f"{'详情已采' if row.detail_seen else '仅列表'}，{'已固证' if row.preserved else '未固证'}"
+        ),
     ),
     Column(
         title="在售状态",

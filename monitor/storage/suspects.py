@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from monitor.classifiers import Basis, Evasion, Finding, FindingKind, Severity
 from monitor.storage import tables
+from monitor.storage.evidence import listings_with_evidence
 from monitor.storage.records import SELLER_COLUMNS, joined_seller, listing_from
 from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Site, Unit
 from monitor.storage.upsert import BATCH
@@ -68,6 +69,8 @@ class SuspectRow:
     last_seen_at: datetime
     gone_at: datetime | None
     lexicon_version: str
+    #: a page that shows it is preserved as evidence (已固证)
+    preserved: bool = False
 
 
 def count_listings(connection: Connection, wanted: ListingFilter) -> int:
@@ -96,9 +99,10 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
     ).order_by(Listing.risk.desc(), Listing.id)
     stream = connection.execution_options(stream_results=True).execute(query)
     for rows in _pieces(stream):
-        findings = _findings(connection, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        findings, preserved = _findings(connection, ids), listings_with_evidence(connection, ids)
         for row in rows:
-            yield _suspect(row, findings[row.id])
+            yield _suspect(row, findings[row.id], preserved=row.id in preserved)
 
 
 def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[monitor.listing.Listing]:
@@ -166,7 +170,7 @@ def _findings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, t
     )
 
 
-def _suspect(row: Any, findings: tuple[Finding, ...]) -> SuspectRow:  # noqa: ANN401 - a row of a join
+def _suspect(row: Any, findings: tuple[Finding, ...], *, preserved: bool) -> SuspectRow:  # noqa: ANN401 - joined
     return SuspectRow(
         id=row.id,
         site=row.site,
@@ -194,4 +198,5 @@ def _suspect(row: Any, findings: tuple[Finding, ...]) -> SuspectRow:  # noqa: AN
         last_seen_at=row.last_seen_at,
         gone_at=row.gone_at,
         lexicon_version=row.lexicon_version,
+        preserved=preserved,
     )
