@@ -92,7 +92,7 @@ def _crawl(
                     waiting.append(crawler.site)
                 elif error is not None:
                     problems.append(error)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no crawler outlives the one who started it
         _drain(crawlers)
         raise
     return problems

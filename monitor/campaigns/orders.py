@@ -10,7 +10,6 @@ from monitor.campaigns.selection import LEFT_OUT, select_words
 from monitor.extraction.profile import load_profile
 from monitor.storage import runs
 from monitor.storage.budgets import leave_out
-from monitor.storage.engine import writing
 from monitor.storage.runs import NewRun, UnitOrder
 from monitor.storage.tables import UnitKind
 from monitor.storage.yields import site_histories
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.campaigns.plan import Plan, SiteUse
     from monitor.campaigns.selection import Selection
     from monitor.extraction.profile import SiteProfile
-    from monitor.storage import Connection, Engine
+    from monitor.storage import Connection
     from monitor.storage.yields import SiteHistory
 
 
@@ -83,34 +82,6 @@ def site_orders(plan: Plan, words: Sequence[str], folders: Sequence[Path]) -> tu
     if not plan.sites:
         raise OrderError(f"plan {plan.name}: sites: names no site, so there is nothing to crawl")
     return tuple(_site_order(plan, use, words, folders) for use in plan.sites)
-
-
-def make_run(
-    engine: Engine,
-    plan: Plan,
-    orders: Sequence[SiteOrder],
-    *,
-    scheduled_at: datetime,
-    reason: str,
-    lexicon_version: str,
-    late: bool = False,
-) -> int:
-    """Make the run of `plan` at one time with all its units, or nothing.
-
-    Raises:
-        AlreadyFiredError: it was made before, here or by another scheduler.
-
-    """
-    with writing(engine) as connection:
-        return add_run(
-            connection,
-            plan,
-            orders,
-            scheduled_at=scheduled_at,
-            reason=reason,
-            lexicon_version=lexicon_version,
-            late=late,
-        )
 
 
 def add_run(

@@ -9,7 +9,7 @@ import typer
 
 from monitor.campaigns.launch import run_crawlers
 from monitor.campaigns.loading import load_plans
-from monitor.campaigns.orders import make_run, site_orders
+from monitor.campaigns.orders import add_run, site_orders
 from monitor.campaigns.plan import Plan, Query, SiteUse, Via
 from monitor.campaigns.problem import nearest
 from monitor.campaigns.queries import search_words
@@ -84,14 +84,16 @@ def ready_run(engine: Engine, settings: Settings, plan: Plan) -> int:
         return unfinished
     lexicon = load_lexicon()
     words = [each.word for each in search_words(plan, lexicon)]
-    return make_run(
-        engine,
-        plan,
-        site_orders(plan, words, [settings.sites_dir]),
-        scheduled_at=datetime.now(UTC),
-        reason="人工启动",
-        lexicon_version=lexicon.version,
-    )
+    orders = site_orders(plan, words, [settings.sites_dir])
+    with writing(engine) as connection:
+        return add_run(
+            connection,
+            plan,
+            orders,
+            scheduled_at=datetime.now(UTC),
+            reason="人工启动",
+            lexicon_version=lexicon.version,
+        )
 
 
 def report(engine: Engine, run_id: int, *, as_json: bool = False) -> None:

@@ -77,7 +77,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         try:
             yield part
             _settle(part, path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no part of a file stays behind
             part.unlink(missing_ok=True)
             raise
     except OSError as error:

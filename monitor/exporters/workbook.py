@@ -88,7 +88,7 @@ def open_workbook(path: Path, *, title: str, now: datetime) -> Iterator[Workbook
         except FileCreateError as error:
             _abandon(book, target)
             raise error.args[0] from None
-        except BaseException:
+        except BaseException:  # Ctrl-C too: the handles are closed and no file is packed
             _abandon(book, target)
             raise
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.campaigns.orders import make_run, searches, site_orders
+from monitor.campaigns.orders import add_run, searches, site_orders
 from monitor.storage import runs
-from monitor.storage.engine import reading
+from monitor.storage.engine import reading, writing
 from monitor.storage.progress import unit_reports
 from monitor.storage.runs import load_run
 from monitor.storage.tables import UnitStatus
@@ -29,7 +29,8 @@ def orders_for(make_plan, tmp_path):
 
 def made(engine, plan, orders, days=0):
     at = AT + timedelta(days=days)
-    return make_run(engine, plan, orders, scheduled_at=at, reason="test", lexicon_version="v1")
+    with writing(engine) as connection:
+        return add_run(connection, plan, orders, scheduled_at=at, reason="test", lexicon_version="v1")
 
 
 def test_units_beyond_the_budget_end_as_not_looked_at(engine, orders_for):

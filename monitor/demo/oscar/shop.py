@@ -103,7 +103,7 @@ class OscarShop:
         try:
             self.base_url = f"http://127.0.0.1:{self._wait_until_ready(self._process)}"
             self.products = self._read_products()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no shop outlives the one who started it
             self._stop(self._process)
             raise
         return self
