@@ -140,7 +140,7 @@ class UnitSpider(Spider):
             case UnitKind.SHOP:
                 kinds = dict(self.profile.shop_start_urls())
                 return [(unit.key, kinds.get(unit.key, PageKind.LIST))]
-            case UnitKind.DETAIL:
+            case UnitKind.DETAIL | UnitKind.RECHECK | UnitKind.FILE:
                 return [(unit.key, PageKind.DETAIL)]
             case UnitKind.LICENCE:
                 return [(unit.key, PageKind.LICENCE)]

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WORDS = ["弩", "磁力", "激光", "橡皮"]
-#: What a run leaves behind, without numbers that the database gives and without times.
+#: What a run leaves behind, without numbers that the database gives and without times. Units are those of the
+#: first run: an orphan may end that run a moment before the command is given again, which then makes a second
+#: one, and a second one of the same shops may change nothing else.
 RESULT = {
     "listings": """
         SELECT s.name, l.key, l.title, l.price, l.digest, l.category, l.risk, l.suspect, l.detail_seen, e.key
@@ -36,11 +38,13 @@ RESULT = {
     "observations": """
         SELECT l.key, o.digest, count(*) FROM observation o JOIN listing l ON l.id = o.listing_id
         GROUP BY l.key, o.digest""",
-    "units": "SELECT s.name, u.kind, u.key, u.status, u.reason FROM unit u JOIN site s ON s.id = u.site_id",
+    "units": """
+        SELECT s.name, u.kind, u.key, u.status, u.reason FROM unit u JOIN site s ON s.id = u.site_id
+        WHERE u.run_id = 1""",
     "sightings": """
         SELECT u.kind, u.key, l.key FROM sighting t JOIN unit u ON u.id = t.unit_id
-        JOIN listing l ON l.id = t.listing_id""",
-    "runs": "SELECT status, count(*) FROM run GROUP BY status",
+        JOIN listing l ON l.id = t.listing_id WHERE u.run_id = 1""",
+    "run": "SELECT status FROM run WHERE id = 1",
 }
 
 
@@ -82,8 +86,9 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
 
     planned(another_workplace, server)
     # how far the crawl may get before each kill is random, and printed when the test fails
-    moments = sorted(random.sample(range(len(whole["units"]) - 5), 4))
+    moments = sorted(random.sample(range(len(whole["units"]) // 2), 4))
     print("killed after so many units:", moments)
+    interrupted = 0
     for moment in moments:
         process = another_workplace.start("crawl", "night", start_new_session=True)
         until(another_workplace, moment)
@@ -92,6 +97,8 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, serve
         else:
             process.kill()
         process.communicate()
+        interrupted += another_workplace.count("run", "status = 'running'")
+    assert interrupted
     another_workplace.monitor("crawl", "night")
     assert result(another_workplace.database_url) == whole
 

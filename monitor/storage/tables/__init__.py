@@ -1,0 +1,41 @@
+"""The tables, as typed models, one module a subject. A change needs a migration; a test compares the two."""
+
+from monitor.storage.tables.base import Base, UtcDateTime
+from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
+from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
+from monitor.storage.tables.runs import (
+    Campaign,
+    Run,
+    RunStatus,
+    Service,
+    ServiceRun,
+    ServiceState,
+    Sighting,
+    Unit,
+    UnitKind,
+    UnitStatus,
+)
+
+__all__ = [
+    "Base",
+    "Campaign",
+    "Evidence",
+    "EvidenceAnchor",
+    "EvidenceListing",
+    "Finding",
+    "Listing",
+    "Observation",
+    "Run",
+    "RunStatus",
+    "Seller",
+    "Service",
+    "ServiceRun",
+    "ServiceState",
+    "Sighting",
+    "Site",
+    "SiteLease",
+    "Unit",
+    "UnitKind",
+    "UnitStatus",
+    "UtcDateTime",
+]
