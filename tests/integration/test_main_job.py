@@ -25,7 +25,7 @@ pytestmark = [
 
 def sheet_titles(path: str) -> list[str]:
     """Titles of a list that an analyst opens."""
-    rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+    rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
     header = next(row for row in rows if "商品标题" in row)
     column = header.index("商品标题")
     return [row[column] for row in rows if row[column]]
