@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -16,4 +17,8 @@ errors = Console(stderr=True)
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON takes
     """Print a result for a program: one JSON document, UTF-8, dates as ISO 8601."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
