@@ -6,9 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.extraction.personal import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
+
+__all__ = [
+    "CELL_LIMIT",
+    "CUT_MARK",
+    "Marked",
+    "Money",
+    "csv_text",
+    "fitting",
+    "masked",
+    "merged",
+    "printable",
+]
 
 #: Excel's limit for one cell, in UTF-16 units.
 CELL_LIMIT = 32_767
@@ -62,26 +76,6 @@ def _picture(match: re.Match[str]) -> str:
     if code == 0x7F:
         return "␡"
     return chr(0x2400 + code) if code < 0x20 else "\ufffd"
-
-
-#: Numbers of people: mobile phones, land lines with their area code, identity cards.
-_PERSONAL = re.compile(
-    r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-\d{7,8}"
-    r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx])(?![\dXx])"
-)
-
-
-def masked(text: str) -> str:
-    """Hide the middle of phone and identity card numbers, one for one, so that spans still fit.
-
-    Exports keep personal data to what the work needs; the whole text stands in the sealed evidence only.
-    """
-    return _PERSONAL.sub(_stars, text) if _PERSONAL.search(text) else text
-
-
-def _stars(match: re.Match[str]) -> str:
-    number = match[0]
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]
 
 
 def fitting(text: str) -> str:
