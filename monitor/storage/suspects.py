@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from monitor.classifiers import Basis, Evasion, Finding, FindingKind, Severity
 from monitor.storage import tables
 from monitor.storage.evidence import listings_with_evidence
 from monitor.storage.records import SELLER_COLUMNS, joined_seller, listing_from
+from monitor.storage.reviews import Decision, decided
 from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Site, Unit
 from monitor.storage.upsert import BATCH
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection
 
     import monitor.listing
 
@@ -36,6 +37,12 @@ class ListingFilter:
     campaign: str | None = None
     #: leave out those whose own page said that they are gone
     on_sale_only: bool = True
+    #: one of these
+    listing_ids: tuple[int, ...] | None = None
+    #: this decision holds for it
+    decision: Decision | None = None
+    #: neither confirmed nor rejected nor a duplicate yet
+    undecided_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +137,17 @@ def _filtered(query: Any, wanted: ListingFilter) -> Any:  # noqa: ANN401 - any S
         query = query.where(Listing.suspect)
     if wanted.on_sale_only:
         query = query.where(Listing.gone_at.is_(None))
+    if wanted.listing_ids is not None:
+        # written into the statement: there may be more of them than it may have variables
+        ids: BindParameter[int] = bindparam(
+            "listing_ids", wanted.listing_ids, expanding=True, literal_execute=True
+        )
+        query = query.where(Listing.id.in_(ids))
+    if wanted.decision is not None:
+        query = query.where(Listing.id.in_(decided(wanted.decision)))
+    if wanted.undecided_only:
+        over = (Decision.CONFIRMED, Decision.REJECTED, Decision.DUPLICATE)
+        query = query.where(Listing.id.not_in(decided(*over)))
     if wanted.run_id is not None or wanted.campaign is not None:
         seen = select(Sighting.listing_id).join(Unit)
         if wanted.run_id is not None:

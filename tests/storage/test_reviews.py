@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.classifiers import Classification
+from monitor.listing import Listing
+from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
+from monitor.storage.engine import reading, writing
+from monitor.storage.leases import acquire
+from monitor.storage.reviews import (
+    Decision,
+    Review,
+    UnknownCampaignError,
+    UnknownListingError,
+    confirmed,
+    current_reviews,
+    listing_digests,
+    record,
+    reviews_of,
+)
+from monitor.storage.runs import (
+    NewRun,
+    UnitOrder,
+    add_units,
+    create_run,
+    ensure_campaign,
+    ensure_site,
+    pending_units,
+)
+from monitor.storage.suspects import ListingFilter, count_listings, listings
+from monitor.storage.tables import UnitKind
+
+NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
+SUSPECT = Classification(category="TOY", subcategory="TOY.MAG.BALL", risk=0.9, suspect=True)
+
+
+@pytest.fixture
+def shop(engine):
+    """Listings 1–3, all suspects: 1 and 2 seen by the campaign autumn, 2 and 3 by spring, all by all."""
+    with writing(engine) as connection:
+        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
+        lease = acquire(connection, site, "me", 60)
+        for name, numbers in (("all", (1, 2, 3)), ("autumn", (1, 2)), ("spring", (2, 3))):
+            campaign = ensure_campaign(connection, name=name, title=name, plan_digest=None)
+            new = NewRun(
+                campaign_id=campaign, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1"
+            )
+            run = create_run(connection, new)
+            add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
+            unit = pending_units(connection, run, site, list(UnitKind))[0]
+            seen = tuple(
+                SeenListing(
+                    listing=Listing(site="shop", url=f"http://shop.test/{each}", title=f"磁力球 {each}"),
+                    classification=SUSPECT,
+                )
+                for each in numbers
+            )
+            outcome = PageOutcome(run_id=run, unit_id=unit.id, received_at=NOON, page=1, seen=seen)
+            commit_page(connection, lease, outcome)
+    return engine
+
+
+def a_review(
+    listing: int = 1, decision: Decision = Decision.CONFIRMED, minutes: int = 0, **changes
+) -> Review:
+    values = {
+        "listing_id": listing,
+        "decision": decision,
+        "reviewer": "张三",
+        "decided_at": NOON + timedelta(minutes=minutes),
+    }
+    return Review(**(values | changes))
+
+
+def test_the_latest_decision_holds_and_the_earlier_ones_stay(shop):
+    with writing(shop) as connection:
+        record(connection, [a_review(minutes=5), a_review(decision=Decision.REJECTED, reason="accessory")])
+        record(connection, [a_review(2, Decision.REJECTED), a_review(2, Decision.MORE_INFORMATION)])
+    with reading(shop) as connection:
+        held = current_reviews(connection, [1, 2, 3])
+        assert {key: each.decision for key, each in held.items()} == {
+            1: Decision.CONFIRMED,
+            2: Decision.MORE_INFORMATION,  # of two at the same moment, the one recorded later
+        }
+        assert [each.decision for each in reviews_of(connection, 1)] == [
+            Decision.REJECTED,
+            Decision.CONFIRMED,
+        ]
+        assert confirmed(connection) == [1]
+
+
+def test_what_was_decided_comes_back_whole(shop):
+    said = a_review(
+        2,
+        Decision.DUPLICATE,
+        reason="same_item",
+        comment="同一商品",
+        campaign="autumn",
+        source="审核清单.xlsx",
+        source_row=7,
+        duplicate_of=1,
+        listing_digest="0" * 64,
+    )
+    with writing(shop) as connection:
+        record(connection, [said, a_review(3)])
+    with reading(shop) as connection:
+        back = current_reviews(connection, [2, 3])
+        assert back[2] == dataclasses.replace(said, id=back[2].id)
+        assert back[3].listing_digest == listing_digests(connection, [3])[3]
+
+
+def test_confirmed_of_a_campaign_are_those_that_it_saw(shop):
+    with writing(shop) as connection:
+        record(connection, [a_review(each) for each in (1, 2, 3)])
+    with reading(shop) as connection:
+        assert confirmed(connection, "autumn") == [1, 2]
+        assert confirmed(connection, "spring") == [2, 3]
+        assert confirmed(connection, "winter") == []
+
+
+def test_listings_are_filtered_by_the_decision_that_holds(shop):
+    with writing(shop) as connection:
+        record(connection, [a_review(1, Decision.REJECTED), a_review(1, minutes=1)])
+        record(connection, [a_review(2, Decision.MORE_INFORMATION)])
+
+    def found(**wanted) -> list[int]:
+        with reading(shop) as connection:
+            ids = [row.id for row in listings(connection, ListingFilter(**wanted))]
+            assert len(ids) == count_listings(connection, ListingFilter(**wanted))
+            return ids
+
+    assert found(decision=Decision.CONFIRMED) == [1]
+    assert found(decision=Decision.REJECTED) == []
+    assert found(undecided_only=True) == [2, 3]
+    assert found(listing_ids=(3, 1, 99)) == [1, 3]
+    assert found(listing_ids=()) == []
+    assert found(listing_ids=tuple(range(3, 60_000))) == [3]
+
+
+def test_a_decision_on_what_is_not_there_is_refused_and_nothing_is_written(shop):
+    with pytest.raises(UnknownListingError, match="no listing 99"), writing(shop) as connection:
+        record(connection, [a_review(1), a_review(99)])
+    with pytest.raises(UnknownListingError, match="no listing 98"), writing(shop) as connection:
+        record(connection, [a_review(1, Decision.DUPLICATE, duplicate_of=98)])
+    with pytest.raises(UnknownCampaignError, match="winter"), writing(shop) as connection:
+        record(connection, [a_review(1, campaign="winter")])
+    with reading(shop) as connection:
+        assert current_reviews(connection, [1]) == {}
+
+
+def test_a_time_without_its_zone_is_refused(shop):
+    naive = datetime(2026, 9, 25, 4)  # noqa: DTZ001 - the point
+    with pytest.raises(Exception, match="naive datetime"), writing(shop) as connection:
+        record(connection, [a_review(decided_at=naive)])
