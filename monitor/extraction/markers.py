@@ -33,7 +33,27 @@ _GENERAL_WALLS = tuple(
 )
 
 
-#: A wall has little text of its own (code points); ordinary pages say 验证 in their forms.
+#: Pages that are not there although the status is 200 (soft 404), where no profile knows better.
+_GENERAL_MISSING = tuple(
+    Marker(text=text)
+    for text in (
+        "页面不存在",
+        "页面不见了",
+        "找不到页面",
+        "找不到该页面",
+        "找不到您要的页面",
+        "商品不存在",
+        "宝贝不存在",
+        "您访问的页面不存在",
+        "您查看的商品不存在",
+        "Page not found",
+        "404 Not Found",
+    )
+)
+
+
+#: A wall, or a page in place of a missing one, has little text of its own (code points); ordinary pages say
+#: 验证 in their forms.
 _WALL_TEXT = 2_000
 
 
@@ -43,6 +63,15 @@ def general_wall(document: Document) -> str | None:
     To be asked only about a page on which nothing else was found.
     """
     return found_marker(_GENERAL_WALLS, document) if len(document.visible_text.strip()) < _WALL_TEXT else None
+
+
+def general_missing(document: Document) -> str | None:
+    """Describe by which words the page says that there is none at this address; None if it says nothing such.
+
+    To be asked only about a page on which nothing else was found.
+    """
+    short = len(document.visible_text.strip()) < _WALL_TEXT
+    return found_marker(_GENERAL_MISSING, document) if short else None
 
 
 def found_marker(markers: Iterable[Marker], document: Document) -> str | None:

@@ -76,3 +76,6 @@ class Reading:
     total: int | None = None
     #: For people: which marker made the verdict, which selector found nothing.
     reason: str | None = None
+    #: Of a page that is GONE: the marker of the profile with which it says so itself; None when only its
+    #: status, or words that any missing page has, speak for it.
+    marker: str | None = None

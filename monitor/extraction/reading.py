@@ -13,7 +13,7 @@ from monitor.extraction.document import Document
 from monitor.extraction.generic_kind import generic_kind
 from monitor.extraction.licence_page import read_licence
 from monitor.extraction.list_page import read_list
-from monitor.extraction.markers import found_marker, general_wall
+from monitor.extraction.markers import found_marker, general_missing, general_wall
 from monitor.extraction.page import PageKind, Reading, Verdict
 from monitor.extraction.selection import first
 from monitor.extraction.sitemap import is_sitemap, read_sitemap, unpacked
@@ -45,7 +45,8 @@ def read_page(page: Page, profile: SiteProfile | None = None, kind: PageKind | N
     early = _by_status(page.status) or _by_markers(document, profile, kind)
     if early is not None:
         verdict, reason = early
-        return Reading(kind=kind, verdict=verdict, reason=reason)
+        marker = _gone_marker(document, profile, kind) if verdict is Verdict.GONE else None
+        return Reading(kind=kind, verdict=verdict, reason=reason, marker=marker)
     reading = _READERS[kind](document, profile)
     return _reconsidered(reading, document) if reading.verdict is Verdict.UNRECOGNISED else reading
 
@@ -111,13 +112,21 @@ def _by_markers(
     wall = found_marker(profile.blocked, document)
     if wall is not None:
         return Verdict.BLOCKED, wall
-    gone = found_marker(profile.gone, document) if kind is PageKind.DETAIL else None
+    gone = _gone_marker(document, profile, kind)
     return (Verdict.GONE, gone) if gone is not None else None
 
 
+def _gone_marker(document: Document, profile: SiteProfile | None, kind: PageKind) -> str | None:
+    if profile is None or kind is not PageKind.DETAIL:
+        return None
+    return found_marker(profile.gone, document)
+
+
 def _reconsidered(reading: Reading, document: Document) -> Reading:
-    """Nothing was found: perhaps because a wall that no profile knows stands before it."""
-    wall = general_wall(document)
-    if wall is None:
-        return reading
-    return dataclasses.replace(reading, verdict=Verdict.BLOCKED, reason=wall)
+    """Nothing was found: perhaps a wall that no profile knows stands before it, or it is a soft 404."""
+    if (wall := general_wall(document)) is not None:
+        return dataclasses.replace(reading, verdict=Verdict.BLOCKED, reason=wall)
+    missing = general_missing(document) if reading.kind is PageKind.DETAIL else None
+    if missing is not None and document.page.status < 400:
+        return dataclasses.replace(reading, verdict=Verdict.GONE, reason=missing)
+    return reading

@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Self
 
 from monitor.classifiers.classify import default_classifier
-from monitor.extraction import PageKind, Verdict
+from monitor.extraction import PageKind
+from monitor.pipelines.checking import check_of
 from monitor.pipelines.items import PageJudged, PageRead
 from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome, SeenListing, known_listings, sellers_with_licence
@@ -51,7 +52,7 @@ class ClassifyPipeline:
                 page=item.number,
                 seen=seen,
                 sellers=self._sellers(item),
-                gone=item.unit.key if _says_gone(item) else None,
+                check=check_of(item),
                 follow=(*item.found, *self._follow(item, seen, profile)),
                 end=item.end,
             ),
@@ -90,6 +91,7 @@ class ClassifyPipeline:
                 for each in seen
                 if profile.detail == "always" or each.classification.suspect or self._in_sample(each)
             ]
+        again = item.unit.kind is UnitKind.RECHECK
         sellers = {each.listing.seller: each.classification.suspect for each in seen}
         return [
             UnitOrder(kind=UnitKind.LICENCE, key=seller.licence_url)
@@ -97,13 +99,11 @@ class ClassifyPipeline:
             if seller is not None
             and seller.licence_url
             and (profile.licence == "always" or (profile.licence == "suspects" and suspect))
+            # a recheck asks whether the listing is still there; the licence is known
+            and not (again and seller.credit_code)
         ]
 
     def _in_sample(self, seen: SeenListing) -> bool:
         """Draw by hash, so that a resumed run draws the same."""
         drawn = hashlib.sha256(f"{self._session.run_id}:{seen.listing.key}".encode()).digest()
         return int.from_bytes(drawn[:4]) < self._session.settings.detail_sample * 2**32
-
-
-def _says_gone(item: PageRead) -> bool:
-    return item.unit.kind is UnitKind.DETAIL and item.reading.verdict is Verdict.GONE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import DropItem
 
+from monitor.pipelines.checking import check_of_failure
 from monitor.pipelines.items import PageJudged, UnitFailed
 from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome, commit_page
@@ -40,6 +41,7 @@ class StorePipeline:
                     unit_id=item.unit.id,
                     received_at=datetime.now(UTC),
                     page=item.number,
+                    check=check_of_failure(item),
                     end=item.end,
                 )
             )

@@ -219,7 +219,8 @@ class UnitSpider(Spider):
             return UnitEnd(status=UnitStatus.BLOCKED, reason=reason)
         if reading.verdict is Verdict.GONE:
             # beyond the last page of a list, some shops answer 404
-            first = progress.unit.kind is not UnitKind.DETAIL and progress.pages == 1
+            own_page = progress.unit.kind in (UnitKind.DETAIL, UnitKind.RECHECK)
+            first = not own_page and progress.pages == 1
             status = UnitStatus.FAILED if first else UnitStatus.DONE
             return UnitEnd(status=status, reason=reading.reason or f"HTTP {page.status}")
         if page.status >= 400:

@@ -12,6 +12,7 @@ from monitor.storage import tables
 from monitor.storage.evidence import PreservedRecords, record_evidence
 from monitor.storage.findings import replace_findings
 from monitor.storage.leases import Lease, renew
+from monitor.storage.rechecks import PageCheck, record_check, record_return
 from monitor.storage.records import (
     SELLER_COLUMNS,
     joined_seller,
@@ -62,8 +63,8 @@ class PageOutcome:
     seen: tuple[SeenListing, ...] = ()
     #: from licence pages
     sellers: tuple[Seller, ...] = ()
-    #: URL of a listing whose own page says that it is no longer offered
-    gone: str | None = None
+    #: what this page, a listing's own, says of whether it is still offered
+    check: PageCheck | None = None
     #: units that follow from this page
     follow: tuple[UnitOrder, ...] = ()
     #: set with the last page of the unit
@@ -116,11 +117,9 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
     seller_ids = _write_sellers(connection, lease.site_id, outcome, [*sellers, *outcome.sellers])
     if outcome.seen:
         _write_listings(connection, lease.site_id, outcome, seller_ids)
-    if outcome.gone is not None:
-        connection.execute(
-            update(tables.Listing)
-            .where(tables.Listing.site_id == lease.site_id, tables.Listing.url == outcome.gone)
-            .values(gone_at=outcome.received_at)
+    if outcome.check is not None:
+        record_check(
+            connection, lease.site_id, outcome.check, unit_id=outcome.unit_id, at=outcome.received_at
         )
     if outcome.preserved is not None:
         record_evidence(connection, lease, outcome.preserved, unit_id=outcome.unit_id)
@@ -174,6 +173,8 @@ def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sel
     for row in rows:
         previous = before.get(row["key"])
         row["detail_seen"] = row["detail_seen"] or (previous is not None and previous.detail_seen)
+    returned = [row.id for row in before.values() if row.gone_at is not None]
+    record_return(connection, returned, outcome.received_at)
     upsert(
         connection,
         tables.Listing,
@@ -230,7 +231,7 @@ def _digests(connection: Connection, site: int, keys: list[str]) -> dict[str, An
     table = tables.Listing.__table__
     found: dict[str, Any] = {}
     for batch in batches(keys):
-        query = select(table.c.key, table.c.id, table.c.digest, table.c.detail_seen)
+        query = select(table.c.key, table.c.id, table.c.digest, table.c.detail_seen, table.c.gone_at)
         for row in connection.execute(query.where(table.c.site_id == site, table.c.key.in_(batch))):
             found[row.key] = row
     return found

@@ -11,8 +11,10 @@ from monitor.listing import Listing, Seller
 from monitor.storage.changes import run_changes
 from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page, known_listings
 from monitor.storage.engine import reading, writing
+from monitor.storage.gone import CheckOutcome
 from monitor.storage.leases import LeaseLostError, acquire
 from monitor.storage.progress import run_summaries, site_progress, unit_reports
+from monitor.storage.rechecks import PageCheck, whereabouts
 from monitor.storage.runs import (
     AlreadyFiredError,
     NewRun,
@@ -246,13 +248,93 @@ def test_findings_that_no_longer_hold_are_superseded_not_deleted(crawl):
         assert _count(connection, "finding") == 1
 
 
+def a_check(outcome: CheckOutcome, number: int = 1, **more) -> PageCheck:
+    return PageCheck(url=f"http://shop.test/{number}", outcome=outcome, **more)
+
+
 def test_gone_is_kept_until_it_is_seen_again(crawl):
     crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
-    crawl.page(crawl.run(hours=6), gone="http://shop.test/1")
+    crawl.page(crawl.run(hours=6), check=a_check(CheckOutcome.MARKED_GONE, rests_on="text: 商品已下架"))
     assert crawl.rows() == []
     assert crawl.rows(on_sale_only=False)[0].gone_at is not None
-    crawl.page(crawl.run(hours=12), (a_listing(1), DANGEROUS))
+    crawl.page(crawl.run(hours=12), check=a_check(CheckOutcome.BLOCKED))
+    assert crawl.rows() == []
+    crawl.page(crawl.run(hours=18), (a_listing(1), DANGEROUS))
     assert crawl.rows()[0].gone_at is None
+
+
+def test_a_missing_page_is_gone_only_when_a_second_look_a_day_later_agrees(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    (row,) = crawl.rows()
+    at = NOON + timedelta(days=5)
+    for hours, outcome, gone in (
+        (0, CheckOutcome.NOT_FOUND, False),
+        (23, CheckOutcome.SOFT_404, False),
+        (25, CheckOutcome.UNREACHABLE, False),
+        (26, CheckOutcome.NOT_FOUND, True),
+        (50, CheckOutcome.NOT_FOUND, True),
+    ):
+        crawl.page(
+            crawl.run(hours=hours + 1), check=a_check(outcome), received_at=at + timedelta(hours=hours)
+        )
+        with reading(crawl.engine) as connection:
+            found = whereabouts(connection, [row.id])[row.id]
+        assert (found.outcome, found.gone_at is not None) == (outcome, gone), hours
+    assert found.gone_at == at + timedelta(hours=26)
+    assert not found.came_back
+
+
+def test_it_came_back_and_went_again(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    (row,) = crawl.rows()
+    seen = a_check(CheckOutcome.ON_SALE, key="1")
+    for hours, shown, check in (
+        (0, (), a_check(CheckOutcome.MARKED_GONE)),
+        (9, ((a_listing(1), DANGEROUS, "detail"),), seen),
+        (12, (), a_check(CheckOutcome.MARKED_GONE)),
+    ):
+        at = NOON + timedelta(days=9, hours=hours)
+        crawl.page(crawl.run(hours=hours + 1), *shown, check=check, received_at=at)
+        with reading(crawl.engine) as connection:
+            found = whereabouts(connection, [row.id, 999])
+        assert found[row.id].came_back == (check is seen)
+    assert list(found) == [row.id]
+    assert (found[row.id].gone_at, found[row.id].back_at) == (at, at - timedelta(hours=3))
+
+
+def test_a_list_that_still_shows_it_does_not_undo_what_its_own_page_says(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    at = NOON + timedelta(days=5)
+    for days, check in enumerate((a_check(CheckOutcome.NOT_FOUND),) * 4):
+        crawl.page(crawl.run(hours=2 * days + 1), (a_listing(1), DANGEROUS), received_at=at)
+        crawl.page(crawl.run(hours=2 * days + 2), check=check, received_at=at)
+        gone = crawl.rows(on_sale_only=False)[0].gone_at
+        assert gone == (at if days else None), "each list brings it back, each look takes it away again"
+        at += timedelta(days=1)
+
+
+def test_a_look_tells_a_change_from_the_look_before(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    (row,) = crawl.rows()
+    outcomes = []
+    for number, price in enumerate(("19.90", "19.90", "9.90")):
+        listing = a_listing(1, price=Decimal(price))
+        check = a_check(CheckOutcome.ON_SALE, key="1")
+        crawl.page(crawl.run(hours=number + 1), (listing, DANGEROUS, "detail"), check=check)
+        with reading(crawl.engine) as connection:
+            outcomes.append(whereabouts(connection, [row.id])[row.id].outcome)
+    assert outcomes == [CheckOutcome.ON_SALE, CheckOutcome.ON_SALE, CheckOutcome.CHANGED]
+
+
+def test_a_page_that_shows_another_listing_says_nothing(crawl):
+    crawl.page(crawl.run(), (a_listing(1), DANGEROUS))
+    (row,) = crawl.rows()
+    other = a_check(CheckOutcome.ON_SALE, key="2")
+    crawl.page(crawl.run(hours=1), (a_listing(2), DANGEROUS, "detail"), check=other)
+    with reading(crawl.engine) as connection:
+        found = whereabouts(connection, [row.id])[row.id]
+    assert found.outcome is CheckOutcome.UNREACHABLE
+    assert "2" in found.rests_on
 
 
 def test_units_that_follow_wait_in_the_same_run(crawl):
@@ -263,7 +345,7 @@ def test_units_that_follow_wait_in_the_same_run(crawl):
     assert (unit.kind, unit.key) == (order.kind, order.key)
     with reading(crawl.engine) as connection:
         assert unfinished_run(connection, "autumn") == run
-    crawl.page(run, gone="http://shop.test/1")
+    crawl.page(run, check=a_check(CheckOutcome.MARKED_GONE))
     with reading(crawl.engine) as connection:
         assert unfinished_run(connection, "autumn") is None
         assert load_run(connection, run).status is RunStatus.DONE

@@ -3,6 +3,7 @@
 from monitor.storage.tables.base import Base, UtcDateTime
 from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
 from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
+from monitor.storage.tables.rechecks import Recheck, Relisting
 from monitor.storage.tables.review import Review, ReviewItem, ReviewList
 from monitor.storage.tables.runs import (
     Campaign,
@@ -26,6 +27,8 @@ __all__ = [
     "Finding",
     "Listing",
     "Observation",
+    "Recheck",
+    "Relisting",
     "Review",
     "ReviewItem",
     "ReviewList",

@@ -85,8 +85,10 @@ class Listing(Base):
     last_run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
-    #: when its own page last said that it is no longer offered; None again when it is back
+    #: since when it is gone, by the rule of `storage.gone`; None again when it is back
     gone_at: Mapped[datetime | None]
+    #: when it was last seen on offer again after it had been gone; None while it never came back
+    back_at: Mapped[datetime | None]
 
 
 class Observation(Base):
