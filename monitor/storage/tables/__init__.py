@@ -1,6 +1,7 @@
 """The tables, as typed models, one module a subject. A change needs a migration; a test compares the two."""
 
 from monitor.storage.tables.base import Base, UtcDateTime
+from monitor.storage.tables.draws import Draw, DrawItem, DrawResult
 from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
 from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
 from monitor.storage.tables.rechecks import Recheck, Relisting
@@ -17,10 +18,14 @@ from monitor.storage.tables.runs import (
     UnitKind,
     UnitStatus,
 )
+from monitor.storage.tables.watchlists import Watchlist, WatchlistEntry, WatchlistMatch
 
 __all__ = [
     "Base",
     "Campaign",
+    "Draw",
+    "DrawItem",
+    "DrawResult",
     "Evidence",
     "EvidenceAnchor",
     "EvidenceListing",
@@ -45,4 +50,7 @@ __all__ = [
     "UnitKind",
     "UnitStatus",
     "UtcDateTime",
+    "Watchlist",
+    "WatchlistEntry",
+    "WatchlistMatch",
 ]
