@@ -20,13 +20,14 @@ class Title:
     """For whom a title is, whose brand it names, and whether it is a wholesaler's short name."""
 
     __slots__ = (
-        "_near", "_short", "_short_name", "adult", "alone", "brand", "brand_hit", "child", "kept", "pet",
-        "text",
+        "_near", "_part_size", "_pieces", "_short", "_short_name", "adult", "alone", "brand", "brand_hit",
+        "child", "kept", "pet", "text",
     )  # fmt: skip
 
     def __init__(self, kept: list[Hit], text: str, words: CategoryWords) -> None:
         self.kept, self.text = kept, text
         self._near, self._short_name = words.near, words.short_name
+        self._pieces, self._part_size = words.pieces, words.part_size
         self._short: bool | None = None
         #: Category of a brand that backs words of its category, and of one that is enough.
         self.brand: str | None = None
@@ -63,15 +64,23 @@ class Title:
             return None
         for reading in term.readings:
             need = reading.needs
-            if need is _NOTHING or self._has(need, index):
+            if need is _NOTHING or self._has(need, index, reading.category):
                 return reading
-            if reading.category == self.brand and need is not Need.NO_ADULT and not term.alone:
+            if reading.category == self.brand and need not in _UNLESS and not term.alone:
                 return reading
         return None
 
-    def _has(self, need: Need, index: int) -> bool:
+    def _has(self, need: Need, index: int, category: str | None) -> bool:
         if need is Need.NO_ADULT:
             return self.child >= self.adult
+        if need is Need.UNSIZED:
+            return self._unsized()
+        if need is Need.COMPANY:
+            return (
+                self.child > self.adult
+                or self._beside(category, index)
+                or (self._unsized() and re.search(self._pieces, self.text) is not None)
+            )
         if need >= Need.SHORT_NAME:
             _, start, end = self.kept[index]
             return (
@@ -83,6 +92,20 @@ class Title:
         if self.child < _CHILD or self.child <= self.adult:
             return False
         return need is Need.CHILD or self._child_near(index)
+
+    def _unsized(self) -> bool:
+        """Say whether nothing speaks of adults, a trade, or the size of a part."""
+        return self.child >= self.adult and re.search(self._part_size, self.text) is None
+
+    def _beside(self, category: str | None, index: int) -> bool:
+        """Say whether another noun that by itself names a product of `category` stands in the title."""
+        spelling = self.kept[index][0].spelling
+        return any(
+            reading.needs is _NOTHING and reading.category == category
+            for word, _, _ in self.kept
+            if word.spelling != spelling
+            for reading in word.detail.readings  # type: ignore[attr-defined]
+        )
 
     def _child_near(self, index: int) -> bool:
         """Say whether a child word stands shortly before, or directly behind."""
@@ -130,6 +153,8 @@ def is_short_name(text: str, han: int) -> bool:
 
 
 _NOTHING = Need.NOTHING
+#: What a brand of the category cannot make good.
+_UNLESS = frozenset({Need.NO_ADULT, Need.UNSIZED})
 #: Child words must weigh this much for a product that adults have too.
 _CHILD = 2
 #: Characters of a short name, code and all.

@@ -95,6 +95,9 @@ def choose():
         # another category's word
         ("奥特曼笔袋", "STA", "STA.BAG"),
         ("磁力片积木", "TOY", "TOY.MAG.BUILD"),
+        ("某某牌磁力片", "TOY", None),
+        ("8×2磁力片", None, None),
+        ("磁力棒网", None, None),
         # long words hide short ones
         ("轻薄笔记本电脑", None, None),
         ("橡皮艇加厚", None, None),

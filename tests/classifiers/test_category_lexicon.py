@@ -72,12 +72,12 @@ def test_a_wrong_strength_is_named_with_its_line(tmp_path):
     (tmp_path / "categories.yaml").write_text(
         "version: 1\nsources: {K: x}\nstrengths: {certain: 1}\n"
         "places: {head: 2, body: 1, modifier: 0.3, gift: 0.2}\nnear: 10\nshort_name: 9\n"
-        "motif: [款]\nbroad: []\n"
+        "motif: [款]\nbroad: []\npieces: 片\npart_size: x\n"
         "threshold: 0.3\nothers: []\nhints: []\nbrands: []\nnouns:\n"
         "- {id: TOY, strength: sure, source: K, words: [玩具]}\n",
         encoding="utf-8",
     )
-    with pytest.raises(LexiconError, match=r"categories\.yaml, line 14, key nouns\.0\.strength"):
+    with pytest.raises(LexiconError, match=r"categories\.yaml, line 16, key nouns\.0\.strength"):
         category_words(tmp_path)
 
 

@@ -174,6 +174,8 @@ def _leads(fact: _Facts, child: int) -> int:
 _LEADS_BY_NEED = {
     Need.NOTHING: LEADS,
     Need.NO_ADULT: LEADS,
+    Need.UNSIZED: LEADS,
+    Need.COMPANY: LEADS,
     Need.CHILD: LEADS_WITH_CHILD,
     Need.CHILD_NEAR: LEADS_WITH_CHILD,
     Need.SHORT_NAME: LEADS_IF_SHORT | LEADS_WITH_CHILD,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from monitor.classifiers.lexicon.schema import Pattern  # noqa: TC001 - pydantic needs it at run time
 from monitor.classifiers.lexicon.source import Strict, read
 
 
@@ -22,10 +23,14 @@ class Need(IntEnum):
     CHILD_NEAR = 2
     #: no word of adults, pets, cars or workshops, or more child words than such
     NO_ADULT = 3
+    #: the same, and no size of a part (5×1.5, n35)
+    UNSIZED = 4
+    #: a child word, another noun of its category, or a count of pieces without anything of a workshop
+    COMPANY = 5
     #: a wholesaler's short name: a model code and a few characters, this word last
-    SHORT_NAME = 4
+    SHORT_NAME = 6
     #: the same, and no other Han character
-    BARE = 5
+    BARE = 7
 
 
 Strength = Literal["decisive", "certain", "plain", "vague"]
@@ -36,7 +41,9 @@ class Nouns(Strict):
 
     id: str
     strength: Strength
-    needs: Literal["child", "child_near", "no_adult", "short_name", "bare"] | None = None
+    needs: Literal["child", "child_near", "no_adult", "unsized", "company", "short_name", "bare"] | None = (
+        None
+    )
     #: what the word says where what it needs is not there: somebody else's good, or nothing
     otherwise: Literal["other", "nothing"] = "other"
     #: says nothing where it directly follows another product noun (套装)
@@ -105,6 +112,9 @@ class CategoryWords(Strict):
     near: int = Field(gt=0)
     #: Han characters that a short name has at most
     short_name: int = Field(gt=0)
+    #: how titles count the pieces of a set (60件), and state the size or grade of a part (5×1.5, n35)
+    pieces: Pattern
+    part_size: Pattern
     #: what makes a noun directly before it a pattern or a taste (猫咪款, 苹果味)
     motif: tuple[str, ...]
     #: sub-categories that yield to any other of their category (积木 of 磁力片积木)
