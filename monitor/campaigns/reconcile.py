@@ -84,7 +84,7 @@ def reconcile(
     with reading(engine) as connection:
         clocks = scheduling.campaign_clocks(connection)
     found: list[Verdict] = []
-    quiet: list[str] = []
+    quiet: dict[str, datetime] = {}
     for plan in plans:
         clock = clocks.get(plan.name)
         if clock is None or clock.checked_until is None or clock.checked_until > now + CLOCK_TOLERANCE:
@@ -95,10 +95,10 @@ def reconcile(
             with writing(engine) as connection:
                 found += account(connection, plan, now, prepared, late_after=late_after)
         else:
-            quiet.append(plan.name)
+            quiet[plan.name] = clock.checked_until
     if quiet:
         with writing(engine) as connection:
-            scheduling.advance(connection, quiet, now)
+            scheduling.advance_from(connection, quiet, now)
     return found
 
 

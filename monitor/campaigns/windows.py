@@ -105,7 +105,7 @@ def _stretch(start: Expression, end: Expression, year: int, calendar: Calendar) 
         return first, last
     if not end.years:
         over_new_year = end.on(year + 1, calendar)
-        if over_new_year - first <= _LONGEST_OVER_NEW_YEAR:
+        if timedelta(0) <= over_new_year - first <= _LONGEST_OVER_NEW_YEAR:
             return first, over_new_year
     raise CalendarError(f"in {year} it would end on {last}, before it begins on {first}")
 

@@ -15,7 +15,7 @@ from monitor.storage.tables import Campaign, Run, RunStatus, ServiceRun, Unit
 from monitor.storage.upsert import batches, insert_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -90,6 +90,20 @@ def advance(connection: Connection, names: Iterable[str], until: datetime) -> No
         .where((Campaign.checked_until < until) | Campaign.checked_until.is_(None))
         .values(checked_until=until)
     )
+
+
+def advance_from(connection: Connection, seen: Mapping[str, datetime], until: datetime) -> None:
+    """Say that nothing came due between what was seen of these campaigns and `until`.
+
+    A campaign whose `checked_until` is no longer what was seen is left alone: another service may have taken
+    firings back meanwhile, and nobody has looked at those.
+    """
+    for name, since in seen.items():
+        connection.execute(
+            update(Campaign)
+            .where(Campaign.name == name, Campaign.checked_until == since, Campaign.checked_until < until)
+            .values(checked_until=until)
+        )
 
 
 def record(connection: Connection, campaign_id: int, accounted: Sequence[Accounted]) -> None:

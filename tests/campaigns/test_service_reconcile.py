@@ -147,6 +147,19 @@ def test_clocks_of_two_machines_may_differ_a_little(engine, look):
     assert table(engine) == {"15 00": "pending"}
 
 
+def test_firings_that_another_service_takes_back_during_a_look_are_not_skipped(engine, plan, look):
+    look(OPENS - HOUR)
+    look(OPENS + HOUR)
+
+    def plans():
+        yield plan  # quiet: nothing is due between what this look has read and its own time
+        reconcile(engine, [plan], OPENS - HOUR, lambda _: ((), ""))  # another service: the clock was ahead
+
+    assert reconcile(engine, plans(), OPENS + 2 * HOUR, lambda _: ((), "")) == []
+    assert look(OPENS + 3 * HOUR) == ["pending"]
+    assert table(engine) == {"15 00": "late pending"}
+
+
 def test_two_services_at_once_make_one_run_of_each_firing(engine, plan):
     reconcile(engine, [plan], OPENS - HOUR, lambda _: ((), ""))
     together = threading.Barrier(4)

@@ -131,6 +131,12 @@ def test_the_last_year_of_the_lunar_table_keeps_its_window_and_its_peak(make_pla
     assert spans(over_spring_festival, date(2099, 12, 1), date(2099, 12, 31)) == []
 
 
+def test_a_window_that_the_next_years_end_does_not_reach_is_left_out(make_plan):
+    plan = make_plan(window(**{"from": "12-31", "to": "春节 - 27d"}))
+    assert spans(plan, date(2027, 12, 1), date(2028, 1, 31)) == []  # 2028 it would end on 12-30 of 2027
+    assert spans(plan, date(2028, 12, 1), date(2029, 1, 31)) == [("2028-12-31", "2029-01-17")]
+
+
 EDGES = st.sampled_from(["中秋", "国庆", "春节", "端午", "六一", "双11", "元旦", "12-31", "黑五", "清明"])
 SHIFTS = st.integers(-40, 40)
 
