@@ -31,7 +31,7 @@ class Entry:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: ``opening``, ``robots``, ``page`` or ``recovery``
+    #: ``opening``, ``robots``, ``page``, ``rows`` (of a supplied table) or ``recovery``
     kind: str
     at: datetime
     url: str | None
@@ -87,6 +87,7 @@ class Chain:
         *,
         exchanges: Sequence[Exchange] = (),
         parts: Sequence[Part] = (),
+        url: str | None = None,
     ) -> Entry:
         """Write a record; it is not safe before `sync`.
 
@@ -96,6 +97,7 @@ class Chain:
             facts: what its description says, beside what the chain adds itself.
             exchanges: kept as request and response members; the description lists them in order.
             parts: further members, before those.
+            url: of the page that the last of `parts` is, where it came by no exchange.
 
         Raises:
             EvidenceError: it cannot be written; the file is as it was before.
@@ -124,12 +126,12 @@ class Chain:
             sequence=self._next,
             kind=kind,
             at=at,
-            url=exchanges[-1].url if exchanges else None,
+            url=exchanges[-1].url if exchanges else url,
             offset=self._length,
             length=len(raw),
             sha256=sha256,
             chain=chain_value(self._head, sha256),
-            response_sha256=every[-1].sha256 if exchanges else None,
+            response_sha256=every[-1].sha256 if exchanges or (parts and url) else None,
         )
         self._next, self._head, self._length = self._next + 1, entry.chain, self._length + len(raw)
         return entry

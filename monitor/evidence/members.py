@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.evidence.exchange import Exchange
+    from monitor.evidence.supplied import SuppliedPage
 
 #: zlib level: pages mostly come compressed, and a crawl should not wait for the rest.
 _LEVEL = 1
@@ -75,6 +76,12 @@ def info_part(facts: Mapping[str, object], at: datetime) -> Part:
     """Return a ``warcinfo`` member: what wrote the file."""
     text = "".join(f"{name}: {value}\r\n" for name, value in facts.items())
     return _part("warcinfo", text.encode(), _new_id(), at, None, {})
+
+
+def supplied_part(page: SuppliedPage, url: str, at: datetime) -> Part:
+    """Return a page that a person handed in as a member; its WARC-Date is when it was handed in."""
+    more = {"Content-Type": page.content_type} if page.type == "resource" else {}
+    return _part(page.type, page.block, _new_id(), at, url, more)
 
 
 def description(facts: Mapping[str, Any], at: datetime) -> bytes:

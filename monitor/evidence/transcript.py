@@ -64,6 +64,9 @@ def _section(page: Page, position: int) -> str:
 
 
 def _what(page: Page) -> Iterable[_Row]:
+    if "supplied" in page.facts:
+        yield from _supplied(page)
+        return
     exchanges = page.facts["exchanges"]
     yield "网络地址（最终）", [exchanges[-1]["url"]], False
     yield "网络地址（请求）", [exchanges[0]["url"]], False
@@ -73,6 +76,22 @@ def _what(page: Page) -> Iterable[_Row]:
         yield label, [_time(exchanges[-1][key])], False
     yield "HTTP 状态", [str(exchanges[-1]["status"])], False
     yield "TLS 连接与证书", [*_tls(exchanges[-1])], False
+
+
+def _supplied(page: Page) -> Iterable[_Row]:
+    """Say what a person handed in. Who it was and how they came by it is theirs to sign for."""
+    said = page.facts["supplied"]
+    yield "来源", ["由人员提供的文件，不是本程序从网络采集"], False
+    yield "文件名", [said["file"]], False
+    yield "文件 SHA-256", [f"{said['sha256']}（{said['bytes']} 字节）"], False
+    if (row := said.get("rows", {}).get(page.listing.key)) is not None:
+        yield "行号", [str(row["row"])], False
+        yield "该行内容", [f"{name}：{value}" for name, value in row["fields"].items()], False
+        return
+    yield "文件内位置", [f"第 {said['number']} 个页面"], False
+    yield "网络地址（据文件记载）", [page.facts["page"]["url"]], False
+    claimed = _time(said["claimed_at"]) if said.get("claimed_at") else "文件未记载"
+    yield "保存时间（据文件记载）", [claimed], False
 
 
 def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
@@ -85,15 +104,30 @@ def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
         False,
     )
     yield "提取环境", [f"主机 {collector['host']}，{collector['system']}，用户 {collector['user']}"], False
-    yield "提取方法", ["网络在线提取：程序自动访问公开网页，未登录，未绕过验证码或其他访问限制"], False
+    supplied = "supplied" in facts
+    yield "提取方法", [_IMPORTED if supplied else _CRAWLED], False
     unit_kind = _UNITS.get(unit["kind"], unit["kind"])
     where = f"采集任务 {facts['run']}，采集单元 {unit['id']}（{unit_kind}：{unit['key']}）"
+    if supplied:
+        yield "任务与步骤", [where], False
+        return
     yield "任务与步骤", [f"{where}，第 {facts['page']['number']} 页"], False
     yield "robots.txt", [_robots(each) for each in facts["robots"]], False
 
 
 def _integrity(page: Page) -> Iterable[_Row]:
     facts = page.facts
+    if "supplied" in facts:
+        for part in facts["parts"]:
+            yield "页面 SHA-256", [f"{part['sha256']}（{part['bytes']} 字节）"], False
+    else:
+        yield from _bytes_of_exchange(facts)
+    yield "保存位置", [f"{page.warc}，链内第 {facts['sequence']} 号记录"], False
+    yield "前一链值", [facts["previous"]], False
+    yield "链头（锚定值）", [page.head], False
+
+
+def _bytes_of_exchange(facts: Mapping[str, Any]) -> Iterable[_Row]:
     last = facts["exchanges"][-1]
     parts = {each["id"]: each for each in facts["parts"]}
     yield "原始响应 SHA-256", [parts[last["response"]]["sha256"]], False
@@ -101,9 +135,6 @@ def _integrity(page: Page) -> Iterable[_Row]:
     yield "响应正文 SHA-256", [f"{last['body_sha256']}（{last['body_bytes']} 字节，未解压）"], False
     kept = "与网络传输逐字节一致" if last["exact"] else "由程序解析结果还原，报文头的写法可能与传输时不同"
     yield "保存方式", [kept], False
-    yield "保存位置", [f"{page.warc}，链内第 {facts['sequence']} 号记录"], False
-    yield "前一链值", [facts["previous"]], False
-    yield "链头（锚定值）", [page.head], False
 
 
 def _inferred(page: Page) -> Iterable[_Row]:
@@ -117,7 +148,9 @@ def _inferred(page: Page) -> Iterable[_Row]:
     yield "风险值", [f"{mine['risk']}（词库版本 {mine['lexicon_version']}）"], True
 
 
-_UNITS = {"search": "搜索", "shop": "店铺", "detail": "商品页", "licence": "亮照页"}
+_CRAWLED = "网络在线提取：程序自动访问公开网页，未登录，未绕过验证码或其他访问限制"
+_IMPORTED = "文件导入：内容由提供人取得并交来，本程序未访问该网页，只保存和读取文件"
+_UNITS = {"search": "搜索", "shop": "店铺", "detail": "商品页", "licence": "亮照页", "file": "导入文件"}
 _DECISIONS = {
     "allowed": "允许访问",
     "not obeyed": "该站点配置为不依据 robots.txt",

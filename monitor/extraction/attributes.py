@@ -90,5 +90,7 @@ def _by_value() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     return patterns
 
 
+# the same few names stand in every row of a table
+@functools.lru_cache(maxsize=4096)
 def _normal(name: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()

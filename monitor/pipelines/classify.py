@@ -9,9 +9,9 @@ from monitor.classifiers.classify import default_classifier
 from monitor.extraction import PageKind
 from monitor.pipelines.checking import check_of
 from monitor.pipelines.items import PageJudged, PageRead
+from monitor.pipelines.judging import judged, licensed
 from monitor.pipelines.session import CrawlSession, session_of
-from monitor.storage.crawl import PageOutcome, SeenListing, known_listings, sellers_with_licence
-from monitor.storage.engine import reading
+from monitor.storage.crawl import PageOutcome
 from monitor.storage.runs import UnitOrder
 from monitor.storage.tables import UnitKind
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.extraction.profile import SiteProfile
     from monitor.listing import Seller
+    from monitor.storage.crawl import SeenListing
 
 
 class ClassifyPipeline:
@@ -59,32 +60,21 @@ class ClassifyPipeline:
         )
 
     def _judge(self, item: PageRead) -> tuple[SeenListing, ...]:
-        listings = {listing.key: listing for listing in item.reading.listings}
-        if not listings:
-            return ()
-        site = (self._session.lease.site_id, next(iter(listings.values())).site)
-        with reading(self._session.engine) as connection:
-            known = known_listings(connection, site, list(listings))
-        joined = [known[key].merged(new) if key in known else new for key, new in listings.items()]
-        return tuple(
-            SeenListing(
-                listing=listing,
-                classification=self._classifier.classify(listing),
-                from_detail=item.reading.kind is PageKind.DETAIL,
-            )
-            for listing in joined
+        return judged(
+            self._session.engine,
+            self._session.lease.site_id,
+            item.reading.listings,
+            self._classifier,
+            from_detail=item.reading.kind is PageKind.DETAIL,
         )
 
     def _sellers(self, item: PageRead) -> tuple[Seller, ...]:
-        """A licence page seldom repeats the shop's identifier: it belongs to the shops that link to it."""
-        said = item.reading.seller
-        if said is None:
-            return ()
-        with reading(self._session.engine) as connection:
-            linked = sellers_with_licence(connection, self._session.lease.site_id, item.unit.key)
-        return tuple(seller.merged(said) for seller in linked)
+        url = item.unit.key if item.supplied is None else item.page.url
+        return licensed(self._session.engine, self._session.lease.site_id, url, item.reading.seller)
 
     def _follow(self, item: PageRead, seen: tuple[SeenListing, ...], profile: SiteProfile) -> list[UnitOrder]:
+        if item.supplied is not None:
+            return []  # who hands a page in asks for no visit
         if item.reading.kind is PageKind.LIST:
             return [
                 UnitOrder(kind=UnitKind.DETAIL, key=each.listing.url)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from monitor.evidence.exchange import Exchange
+    from monitor.evidence.supplied import SuppliedPage
     from monitor.extraction import Page, Reading
     from monitor.storage.crawl import PageOutcome, UnitEnd
     from monitor.storage.runs import UnitOrder, UnitToDo
@@ -27,6 +28,8 @@ class PageRead:
     end: UnitEnd | None = None
     #: what the page came by: redirects, then the answer; empty for what came from no network
     exchanges: tuple[Exchange, ...] = ()
+    #: set where a person handed the page in
+    supplied: SuppliedPage | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from scrapy.exceptions import DropItem
 from monitor.evidence.chain import Chain, Entry, EvidenceError
 from monitor.evidence.clock import clock_facts
 from monitor.evidence.description import collector_facts, robots_facts
-from monitor.evidence.members import info_part
+from monitor.evidence.members import info_part, supplied_part
 from monitor.evidence.recovery import cut, set_tails_aside
 from monitor.evidence.verifier import GENESIS
 from monitor.pipelines.items import PageJudged
@@ -23,10 +23,13 @@ from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, ope
 from monitor.storage.leases import LeaseLostError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy.crawler import Crawler
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.storage.crawl import SeenListing
+    from monitor.storage.runs import UnitToDo
 
 
 class PreservePipeline:
@@ -47,7 +50,7 @@ class PreservePipeline:
         if not isinstance(item, PageJudged):
             return item
         suspects = [seen for seen in item.outcome.seen if seen.classification.suspect]
-        if not suspects or not item.read.exchanges:
+        if not suspects or not (item.read.exchanges or item.read.supplied):
             return item
         if self._session.stopped_by is not None:
             raise DropItem(str(self._session.stopped_by))
@@ -119,16 +122,39 @@ class PageKeeper:
             "unit": {"id": read.unit.id, "kind": str(read.unit.kind), "key": read.unit.key},
             "page": {"number": read.number, "kind": str(read.reading.kind), "url": read.page.url},
             "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
-            "inference": {
-                "note": "what the program concluded from the page; not part of what the site published",
-                "suspects": [_inference(each) for each in suspects],
-            },
+            "inference": _inferences(suspects),
         }
-        entries.append(
-            self._chain.append("page", judged.outcome.received_at, facts, exchanges=read.exchanges)
-        )
+        at, supplied = judged.outcome.received_at, read.supplied
+        if supplied is not None:
+            facts["supplied"] = dict(supplied.facts)
+            part = supplied_part(supplied, read.page.url, at)
+            entries.append(self._chain.append("page", at, facts, parts=[part], url=read.page.url))
+        else:
+            entries.append(self._chain.append("page", at, facts, exchanges=read.exchanges))
         self._chain.sync()
         return self._preserved(entries, tuple(each.listing.key for each in suspects))
+
+    def keep_rows(
+        self, unit: UnitToDo, at: datetime, supplied: Mapping[str, Any], suspects: list[SeenListing]
+    ) -> PreservedRecords:
+        """Write which rows of a supplied table show suspects, and bring that to the disk.
+
+        Args:
+            unit: of the file.
+            at: when it was handed in.
+            supplied: name and SHA-256 of the file, and ``rows``: listing key → number and fields.
+            suspects: what the rows show.
+
+        """
+        facts = {
+            **self._circumstances(),
+            "unit": {"id": unit.id, "kind": str(unit.kind), "key": unit.key},
+            "supplied": dict(supplied),
+            "inference": _inferences(suspects),
+        }
+        entry = self._chain.append("rows", at, facts)
+        self._chain.sync()
+        return self._preserved([entry], tuple(each.listing.key for each in suspects))
 
     def close(self) -> None:
         """Close the chain's file."""
@@ -183,6 +209,13 @@ class PageKeeper:
 def _site_name(crawler: Crawler) -> str:
     spider: Any = crawler.spider
     return str(spider.profile.name)
+
+
+def _inferences(suspects: list[SeenListing]) -> dict[str, Any]:
+    return {
+        "note": "what the program concluded from the page; not part of what the site published",
+        "suspects": [_inference(each) for each in suspects],
+    }
 
 
 def _inference(seen: SeenListing) -> dict[str, Any]:

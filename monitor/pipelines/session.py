@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 class CrawlSession:
     """One per crawler; `run_id` and `lease` are there once the Checkpoint extension has opened the spider."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
         self.settings = settings
-        self.engine: Engine = open_database(settings.database_url, timeout=settings.database_timeout)
+        self.engine: Engine = engine or open_database(
+            settings.database_url, timeout=settings.database_timeout
+        )
         #: Why the crawl had to stop; None while it may go on.
         self.stopped_by: Exception | None = None
         self._run_id: int | None = None

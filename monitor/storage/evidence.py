@@ -39,7 +39,7 @@ class RecordPlace:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: opening, robots, page, recovery
+    #: opening, robots, page, rows, recovery
     kind: str
     url: str | None
     collected_at: datetime
@@ -133,7 +133,7 @@ def record_evidence(
     rows = [
         {
             "anchor_id": preserved.anchor_id,
-            "unit_id": unit_id if each.kind == "page" else None,
+            "unit_id": unit_id if each.kind in _SHOWING else None,
             **{name: getattr(each, name) for name in _PLACE},
         }
         for each in preserved.records
@@ -232,6 +232,8 @@ def evidence_of(connection: Connection, listing_ids: Sequence[int]) -> list[List
 
 
 _PLACE = tuple(RecordPlace.__dataclass_fields__)
+#: Kinds of record that show listings: pages, and rows of a table that a person handed in.
+_SHOWING = frozenset({"page", "rows"})
 
 
 def _columns() -> list[Any]:
@@ -257,7 +259,7 @@ def _anchor(row: Any) -> Anchor:  # noqa: ANN401 - a row
 
 
 def _link(connection: Connection, site_id: int, preserved: PreservedRecords) -> None:
-    page = next(each for each in preserved.records if each.kind == "page")
+    page = next(each for each in preserved.records if each.kind in _SHOWING)
     evidence_id = connection.execute(
         select(Evidence.id).where(
             Evidence.anchor_id == preserved.anchor_id, Evidence.sequence == page.sequence

@@ -4,6 +4,7 @@ from monitor.storage.tables.base import Base, UtcDateTime
 from monitor.storage.tables.draws import Draw, DrawItem, DrawResult
 from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
 from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
+from monitor.storage.tables.imports import ImportedFile
 from monitor.storage.tables.rechecks import Recheck, Relisting
 from monitor.storage.tables.review import Review, ReviewItem, ReviewList
 from monitor.storage.tables.runs import (
@@ -30,6 +31,7 @@ __all__ = [
     "EvidenceAnchor",
     "EvidenceListing",
     "Finding",
+    "ImportedFile",
     "Listing",
     "Observation",
     "Recheck",
