@@ -20,11 +20,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from monitor.mistake import MistakeError
+
 #: The zone in which people plan and read; the database holds UTC.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class ConfigError(Exception):
+class ConfigError(MistakeError):
     """The settings cannot be used; the message names the file or variable, the field and the mend."""
 
 

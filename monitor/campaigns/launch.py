@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor import config
+from monitor.mistake import MistakeError
 from monitor.spiders.worker import HELD, log_file
 from monitor.storage import leases, runs
 from monitor.storage.budgets import end_spent, spent_sites
@@ -28,8 +29,10 @@ _LOOK = 0.3
 _DRAIN = 30.0
 
 
-class CrawlError(Exception):
+class CrawlError(MistakeError):
     """A site could not be crawled to its end; the message says which, why, and where its log is."""
+
+    status = 3
 
 
 @dataclass(slots=True)

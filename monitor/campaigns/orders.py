@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.campaigns.plan import Via
 from monitor.campaigns.selection import LEFT_OUT, select_words
 from monitor.extraction.profile import load_profile
+from monitor.mistake import MistakeError
 from monitor.storage import runs
 from monitor.storage.budgets import leave_out
 from monitor.storage.runs import NewRun, UnitOrder
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.storage.yields import SiteHistory
 
 
-class OrderError(Exception):
+class OrderError(MistakeError):
     """A plan cannot be turned into a run; the message names plan, site and the mend."""
 
 

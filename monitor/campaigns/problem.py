@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from monitor.mistake import MistakeError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,7 +40,7 @@ class Problem:
         return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
 
 
-class PlanError(Exception):
+class PlanError(MistakeError):
     """A plan or calendar file cannot be used; the message lists what to mend, one thing a line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.classifiers.contract import to_contract
 from monitor.listing import Listing, Seller
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ TEXT_COLUMNS = ("title", "text", "query")
 _STEP = 500
 
 
-class InputError(Exception):
+class InputError(MistakeError):
     """The input cannot be used; the message names file and line, and the mend."""
 
 

@@ -10,23 +10,9 @@ import typer
 from rich.markup import escape
 
 from monitor import __version__
-from monitor.cli import (
-    classify_commands,
-    crawl_commands,
-    database_commands,
-    demo_commands,
-    evidence_commands,
-    export_commands,
-    extract_commands,
-    lexicon_commands,
-    locate_commands,
-    query_commands,
-    run_commands,
-    schedule_commands,
-    site_commands,
-)
 from monitor.cli.console import errors
-from monitor.cli.mistakes import MISTAKES, exit_status
+from monitor.cli.lazy import LazyCommands
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -37,23 +23,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    cls=LazyCommands,
 )
-for commands in (
-    demo_commands,
-    crawl_commands,
-    classify_commands,
-    extract_commands,
-    export_commands,
-    schedule_commands,
-    run_commands,
-    query_commands,
-    site_commands,
-    evidence_commands,
-    lexicon_commands,
-    locate_commands,
-    database_commands,
-):
-    commands.register(app)
 
 
 def _show_version(wanted: bool) -> None:
@@ -76,9 +47,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         app()
-    except MISTAKES as error:
+    except MistakeError as error:
         errors.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
-        sys.exit(exit_status(error))
+        sys.exit(error.status)
 
 
 def _as_interrupt(signum: int, frame: FrameType | None) -> None:

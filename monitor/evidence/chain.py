@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from monitor.evidence.description import exchange_facts
 from monitor.evidence.members import Part, description, http_parts
 from monitor.evidence.verifier import FORMAT, GENESIS, chain_value
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.evidence.exchange import Exchange
 
 
-class EvidenceError(Exception):
+class EvidenceError(MistakeError):
     """Evidence cannot be written or read; the message names the file and the mend."""
 
 

@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from monitor.config import SHANGHAI
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ _UNFIT = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff<>:"/\\|?*]+')
 _LONGEST_SCOPE = 60
 
 
-class ExportError(Exception):
+class ExportError(MistakeError):
     """A file could not be written; nothing of it is left, and what stood there before stands there still."""
 
     def __init__(self, path: Path, cause: OSError) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 import yaml
 from pydantic import BaseModel
 
+from monitor.mistake import MistakeError
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from pathlib import Path
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 Location: TypeAlias = "tuple[Hashable, ...]"
 
 
-class ProfileError(Exception):
+class ProfileError(MistakeError):
     """A site profile cannot be used; the message names file, line, key and the mend."""
 
 

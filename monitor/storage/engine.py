@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from monitor.mistake import MistakeError
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 
-class DatabaseError(Exception):
+class DatabaseError(MistakeError):
     """The database cannot be used as asked; the message says what to do."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from monitor.mistake import MistakeError
 from monitor.storage.leases import renew
 from monitor.storage.tables import (
     Campaign,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.storage.leases import Lease
 
 
-class NoEvidenceError(Exception):
+class NoEvidenceError(MistakeError):
     """Nothing is preserved of what was asked for; the message says of what."""
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from monitor.mistake import MistakeError
 from monitor.storage.tables import Site, SiteLease
 from monitor.storage.upsert import insert_for
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-class LeaseHeldError(Exception):
+class LeaseHeldError(MistakeError):
     """Another crawler is on the site."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.mistake import MistakeError
 from monitor.storage.leases import Lease, renew
 from monitor.storage.tables import Campaign, Run, RunStatus, Site, Unit, UnitKind, UnitStatus
 from monitor.storage.upsert import insert_for, insert_new, upsert
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class AlreadyFiredError(Exception):
+class AlreadyFiredError(MistakeError):
     """The campaign was fired for this time before; UNIQUE(campaign, scheduled_at) says so."""
 
 
-class UnknownRunError(Exception):
+class UnknownRunError(MistakeError):
     """There is no run of this number."""
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from monitor.mistake import MistakeError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class LexiconError(Exception):
+class LexiconError(MistakeError):
     """The lexicon cannot be used; the message names file, line and key, and the mend."""
 
 

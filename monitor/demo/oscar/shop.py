@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from monitor.demo.oscar.products import load
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ START_TIMEOUT = 300.0
 STOP_TIMEOUT = 5.0
 
 
-class OscarError(Exception):
+class OscarError(MistakeError):
     """The shop cannot be started; the message says why and where its log lies."""
 
 
