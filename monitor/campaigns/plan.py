@@ -21,6 +21,7 @@ from monitor.campaigns.cadence import Cadence  # noqa: TC001 - pydantic needs it
 from monitor.campaigns.calendar import Calendar, shipped
 from monitor.campaigns.calendar_file import NamedPeriod
 from monitor.campaigns.plan_values import Block, Day, Lengths, Words, calendar_of, listed
+from monitor.storage.watching import RECHECK
 
 
 class Via(StrEnum):
@@ -240,6 +241,13 @@ class Plan(Block):
     impact: Impact | None = None
 
     _calendar: Calendar = PrivateAttr(default_factory=shipped)
+
+    @field_validator("name")
+    @classmethod
+    def _not_taken(cls, value: str) -> str:
+        if value == RECHECK:
+            raise ValueError(f"{RECHECK!r} is the name of the runs of rechecks: call the campaign otherwise")
+        return value
 
     @model_validator(mode="after")
     def _keep_calendar(self, info: ValidationInfo) -> Self:

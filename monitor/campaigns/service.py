@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ from monitor.storage.leases import this_process
 from monitor.storage.service_runs import Claim, Claimant
 from monitor.storage.services import Heartbeat, beat, forget_old
 from monitor.storage.tables import RunStatus, ServiceState
+from monitor.storage.watching import RECHECK
 
 if TYPE_CHECKING:
     from monitor.campaigns.orders import SiteOrder
@@ -43,6 +44,9 @@ _log = logging.getLogger(__name__)
 #: Seconds to wait after the first failure of a run; doubled with each further one, up to the longest.
 _BACKOFF = 30.0
 _LONGEST_BACKOFF = 1800.0
+
+#: So often are suspects looked through for those that are due to be looked at again.
+_RECHECK_EVERY = timedelta(hours=1)
 
 #: Says why a run is to be left for now; None while it may go on.
 MustStop: TypeAlias = Callable[[], str | None]
@@ -90,6 +94,8 @@ class Work:
     #: runs at once
     workers: int = 2
     late_after: timedelta = LATE_AFTER
+    #: makes a run of the suspects that are due to be looked at again, and returns its number
+    recheck: Callable[[Mapping[str, Plan], datetime], int | None] | None = None
 
 
 class Service:
@@ -104,6 +110,7 @@ class Service:
         self._going: dict[int, Future[None]] = {}
         self._lock = threading.Lock()
         self._paused: frozenset[str] = frozenset()
+        self._recheck_at = self._started_at
         self._pool = ThreadPoolExecutor(work.workers, thread_name_prefix="run")
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -174,6 +181,16 @@ class Service:
         with reading(work.engine) as connection:
             clocks = scheduling.campaign_clocks(connection)
         self._paused = frozenset(name for name, clock in clocks.items() if clock.paused_at is not None)
+        self._recheck(now)
+
+    def _recheck(self, now: datetime) -> None:
+        work = self._work
+        # a clock that was set back must not put it off for longer
+        if work.recheck is None or self._recheck_at - _RECHECK_EVERY <= now < self._recheck_at:
+            return
+        self._recheck_at = now + _RECHECK_EVERY
+        if (run_id := work.recheck(work.plans.plans, now)) is not None:
+            _log.info("run %s looks at suspects that are due again", run_id)
 
     def _take_up(self, now: datetime) -> None:
         work = self._work
@@ -217,6 +234,8 @@ class Service:
             self._wake(datetime.now(UTC))
 
     def _write_files(self, claim: Claim) -> None:
+        if claim.campaign == RECHECK:
+            return
         book = self._work.plans
         plan = book.plans.get(claim.campaign)
         if plan is not None:

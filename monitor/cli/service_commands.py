@@ -17,6 +17,7 @@ from monitor.campaigns.loading import plan_files
 from monitor.campaigns.plan import Export
 from monitor.campaigns.plan_book import PlanBook
 from monitor.campaigns.problem import nearest
+from monitor.campaigns.rechecking import fire_due
 from monitor.campaigns.service import Service, Work
 from monitor.campaigns.status import as_json as status_as_json
 from monitor.campaigns.status import schedule_status
@@ -76,6 +77,7 @@ def run(
             executor=execution.Crawling(engine=engine, settings=settings, writers=_WRITERS),
             interval=interval,
             workers=workers,
+            recheck=lambda plans, now: fire_due(engine, plans, now),
         )
         Service(work).run(_stop_signal())
 

@@ -158,6 +158,27 @@ class Redirect:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lost:
+    """The bare page of a server that knows no such address; with status 200 it is a soft 404."""
+
+    status: int = 404
+
+    def strike(self, exchange: Exchange) -> None:
+        """Say that there is no such page."""
+        body = "<!DOCTYPE html><html><body><h1>404 Not Found</h1><p>页面不存在</p></body></html>".encode()
+        exchange.send(Response(body=body, status=self.status))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoHome:
+    """A redirect to the front page, as many shops answer for what they will not show."""
+
+    def strike(self, exchange: Exchange) -> None:
+        """Send home."""
+        exchange.send(Response(body=b"", status=302, headers={"Location": "/"}))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Repage:
     """A list that never ends, or shows its first page under every number."""
 

@@ -87,6 +87,12 @@ def category(row: SuspectRow) -> str | None:
     return labels().categories.get(row.category, row.category) if row.category else None
 
 
+def _whereabouts(row: SuspectRow) -> str:
+    if row.gone_at is not None:
+        return "已下架"
+    return "在售" if row.back_at is None else "曾下架，又在售"
+
+
 def suspect_columns() -> tuple[Column[SuspectRow], ...]:
     """Give the columns, in the order in which an analyst reads: how bad, what, why, who, where, when."""
     return _JUDGEMENT + _GOODS + _SELLER + _TRACE
@@ -298,8 +304,8 @@ _TRACE: tuple[Column[SuspectRow], ...] = (
         title="在售状态",
         kind=Kind.SHORT,
         width=10,
-        about="已下架：商品页面自己表明不再出售。最近一次未见到不算下架",
-        value=lambda row: "在售" if row.gone_at is None else "已下架",
+        about="已下架：商品页面自己表明不再出售，或相隔一天以上两次复查页面均不存在。最近一次未见到不算下架",
+        value=_whereabouts,
     ),
     Column(
         title="首次发现",

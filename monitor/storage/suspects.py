@@ -75,9 +75,23 @@ class SuspectRow:
     first_seen_at: datetime
     last_seen_at: datetime
     gone_at: datetime | None
+    #: when it was last seen on offer again after it had been gone
+    back_at: datetime | None = None
     lexicon_version: str
     #: a page that shows it is preserved as evidence (已固证)
     preserved: bool = False
+    #: of all that people would call a change
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingMark:
+    """How the classifiers judged a listing, and no more."""
+
+    id: int
+    category: str | None
+    suspect: bool
+    lexicon_version: str
 
 
 def count_listings(connection: Connection, wanted: ListingFilter) -> int:
@@ -125,6 +139,14 @@ def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[m
     ).order_by(Listing.id)
     for row in connection.execution_options(stream_results=True).execute(query):
         yield listing_from(row, row.site, joined_seller(row))
+
+
+def listing_marks(connection: Connection, wanted: ListingFilter) -> Iterator[ListingMark]:
+    """Give how listings were judged, by id, in flat memory."""
+    columns = (Listing.id, Listing.category, Listing.suspect, Listing.lexicon_version)
+    query = _filtered(select(*columns), wanted).order_by(Listing.id)
+    for row in connection.execution_options(stream_results=True).execute(query):
+        yield ListingMark(*row)
 
 
 def _pieces(stream: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - rows of a join
@@ -215,6 +237,8 @@ def _suspect(row: Any, findings: tuple[Finding, ...], *, preserved: bool) -> Sus
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         gone_at=row.gone_at,
+        back_at=row.back_at,
         lexicon_version=row.lexicon_version,
         preserved=preserved,
+        digest=row.digest,
     )

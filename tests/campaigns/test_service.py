@@ -21,7 +21,9 @@ from monitor.campaigns.status import as_json, schedule_status
 from monitor.config import SHANGHAI
 from monitor.storage import runs
 from monitor.storage.engine import reading, writing
-from monitor.storage.service_runs import standings
+from monitor.storage.scheduling import lock_campaign
+from monitor.storage.service_runs import entrust, standings
+from monitor.storage.watching import RECHECK
 
 HOUR = timedelta(hours=1)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -326,3 +328,33 @@ def test_the_beat_goes_on_when_the_clock_of_the_machine_is_set_back(work, servic
         with reading(work.engine) as connection:
             beat = schedule_status(connection, (), OPENS, since=OPENS).services[0].beat_at
     assert set_back + timedelta(seconds=1) < beat < OPENS - 2 * HOUR
+
+
+def test_due_rechecks_are_looked_for_once_an_hour_and_brought_to_their_end(work, service_of):
+    asked = []
+
+    def recheck(plans, now):
+        asked.append(now)
+        if len(asked) != 2:
+            return None
+        with writing(work.engine) as connection:
+            clock = lock_campaign(connection, RECHECK, "复查")
+            new = runs.NewRun(
+                campaign_id=clock.id, scheduled_at=now, reason="复查", orders={}, lexicon_version="v1"
+            )
+            number = runs.create_run(connection, new)
+            entrust(connection, number, now + 24 * HOUR)
+        return number
+
+    service = service_of(work, recheck=recheck)
+    for _ in range(3):
+        service.look()
+    assert len(asked) == 1
+    work.now.at += HOUR
+    service.look()
+    service.wait_for_runs()
+    assert len(asked) == 2
+    with reading(work.engine) as connection:
+        (run,) = (each for each in standings(connection, LONG_AGO) if each.campaign == RECHECK)
+    assert (run.status, run.open) == ("done", False)
+    assert run.run_id not in work.executor.filed, "a run of rechecks has no files"
