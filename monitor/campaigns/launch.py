@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitor import config
 from monitor.mistake import MistakeError
-from monitor.spiders.worker import HELD, log_file
+from monitor.spiders.process import HELD, log_file
 from monitor.storage import leases, runs
 from monitor.storage.budgets import end_spent, spent_sites
 from monitor.storage.engine import DatabaseLockedError, reading, writing

@@ -16,6 +16,7 @@ from scrapy.utils.project import get_project_settings
 
 from monitor.extraction.profile import load_profile
 from monitor.pipelines.session import session_of
+from monitor.spiders.process import HELD, STOPPED, log_file
 from monitor.spiders.units import UnitsSpider
 from monitor.storage import open_database
 from monitor.storage.engine import reading
@@ -24,13 +25,9 @@ from monitor.storage.runs import load_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from monitor.config import Settings
     from monitor.extraction.profile import SiteProfile
-
-STOPPED = 3
-HELD = 4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,11 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     sys.stderr.write(f"{error}\n")
     return HELD if isinstance(error, LeaseHeldError) else STOPPED
-
-
-def log_file(settings: Settings, run: int, site: str) -> Path:
-    """Return the file that the crawl of one site of one run logs to."""
-    return settings.log_dir / f"run-{run}-{site}.log"
 
 
 def _order(settings: Settings, run: int, site: str) -> tuple[SiteProfile, int | None]:
