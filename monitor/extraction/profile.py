@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
+from monitor.addresses import Allowance, own_address
 from monitor.extraction.keywords import keyword_codec
 from monitor.extraction.page import PageKind
 from monitor.extraction.rules import Fetch, Layouts, Markers, Part, Politeness, UrlPatterns
@@ -119,6 +120,9 @@ class SiteProfile(Part):
     detail: Literal["always", "suspects"] = "suspects"
     licence: Fetch = "suspects"
     robots_obey: bool = True
+    #: Addresses that are not public and may be fetched from all the same, for an intranet or a test:
+    #: ``10.1.0.0/16``, ``10.1.2.3:8080``. A `base_url` that is itself an address needs none.
+    allow_private: tuple[str, ...] = ()
     politeness: Politeness = Politeness()
     #: Impact assessment in Chinese: rate × pages × window, and who approved (网络数据安全管理条例 §18).
     impact: str = ""
@@ -132,6 +136,13 @@ class SiteProfile(Part):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError(f"needs a whole address such as https://www.example.com, not {url!r}")
         return url.rstrip("/")
+
+    @field_validator("allow_private")
+    @classmethod
+    def _may_be_allowed(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            Allowance.parse(entry)
+        return entries
 
     @field_validator("encoding")
     @classmethod
@@ -198,6 +209,11 @@ class SiteProfile(Part):
                 f"profile {self.name} is a template: say which shop, e.g. at('https://shop.example')"
             )
         return urljoin(f"{self.base_url}/", url.lstrip("/"))
+
+    @property
+    def allowances(self) -> tuple[str, ...]:
+        """Addresses that are not public and may be fetched from: `allow_private`, and `base_url`'s own."""
+        return (*self.allow_private, *(own_address(self.base_url) if self.base_url else ()))
 
     @cached_property
     def _all_hosts(self) -> tuple[str, ...]:

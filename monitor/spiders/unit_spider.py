@@ -13,6 +13,7 @@ from monitor.extraction import Page, PageKind, Verdict
 from monitor.extraction.profile import load_profile
 from monitor.extraction.reading import read_page
 from monitor.pipelines.items import PageRead, UnitFailed
+from monitor.pipelines.refusals import Refusal
 from monitor.storage.crawl import UnitEnd
 from monitor.storage.runs import UnitOrder, UnitToDo
 from monitor.storage.tables import UnitKind, UnitStatus
@@ -246,6 +247,7 @@ def profile_manners(profile: SiteProfile) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": profile.politeness.concurrency,
         "AUTOTHROTTLE_START_DELAY": profile.politeness.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(profile.politeness.concurrency),
+        "ALLOW_PRIVATE": list(profile.allowances),
     }
 
 
@@ -265,6 +267,8 @@ def _page(response: Response) -> Page:
 
 def _end_of(failure: Failure) -> UnitEnd:
     error = failure.value
+    if isinstance(error, Refusal):
+        return UnitEnd(status=UnitStatus.FAILED, reason=str(error))
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return UnitEnd(status=UnitStatus.BLOCKED, reason=f"not fetched: {error}")
     detail = str(error).strip().splitlines()[0][:200] if str(error).strip() else ""

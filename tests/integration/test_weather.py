@@ -45,8 +45,8 @@ STAYING: dict[str, tuple[Effect, str, str]] = {
     "奶嘴": (effects.Drip(bytes_per_second=100), "failed", "imeout"),
     "儿童": (effects.Redirect(), "failed", "redirect"),
     "弹弓": (effects.Captcha(), "blocked", "验证"),
-    "飞镖": (effects.GzipBomb(), "failed", "IgnoreRequest"),
-    "书包": (effects.Flood(), "failed", "size"),
+    "飞镖": (effects.GzipBomb(), "failed", "decompression bomb"),
+    "书包": (effects.Flood(), "failed", "too large"),
 }
 SPOILING = {"磁力": effects.Mislabel(), "激光": effects.Recode(), "橡皮": effects.Tangle()}
 

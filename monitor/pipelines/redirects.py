@@ -1,0 +1,78 @@
+"""Redirects that carry nothing secret elsewhere and lead to pages only.
+
+Scrapy takes Cookie and Authorization off when the host changes; an API key in a header of its own stays, and
+so does a cookie when only the port changes. Here everything that is not on a short list stays behind whenever
+scheme, host or port differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+from monitor.pipelines.refusals import Refusal
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+#: Headers that say nothing of who asks but how he introduces himself.
+_HARMLESS = frozenset({b"Accept", b"Accept-Encoding", b"Accept-Language", b"User-Agent", b"Referer"})
+_PORTS = {"http": 80, "https": 443}
+_FOLLOWED = frozenset({301, 302, 303, 307, 308})
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port: what a secret was given to."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+
+
+class CarefulRedirects(RedirectMiddleware):
+    """Follows an answer with a Location."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Follow it, leaving secrets behind where it leads elsewhere.
+
+        Raises:
+            Refusal: it leads to something that is no page (``file:``, ``ftp:``), or on and on.
+
+        """
+        if response.status in _FOLLOWED and b"Location" in response.headers:
+            _check_scheme(
+                urljoin(request.url, (response.headers["Location"] or b"").decode("latin-1").strip())
+            )
+        try:
+            following = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise Refusal(f"redirects without end: more than {self.max_redirect_times}") from error
+        return _careful(request, following)
+
+
+class CarefulRefreshes(MetaRefreshMiddleware):
+    """Follows a page's ``<meta http-equiv="refresh">``."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Follow it as `CarefulRedirects` does."""
+        try:
+            following = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise Refusal(f"redirects without end: more than {self.max_redirect_times}") from error
+        return _careful(request, following)
+
+
+def _check_scheme(url: str) -> None:
+    scheme = url.partition(":")[0].lower()
+    if scheme not in _PORTS:
+        raise Refusal(f"refused: a redirect to {scheme}: is not followed, only http and https are")
+
+
+def _careful(request: Request, following: Request | Response) -> Request | Response:
+    if not isinstance(following, Request) or origin(request.url) == origin(following.url):
+        return following
+    for name in [each for each in following.headers if each not in _HARMLESS]:
+        del following.headers[name]
+    return following
