@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
-from http.client import HTTPResponse
 from pathlib import Path
 
 import typer
 from rich.table import Table
 
+from monitor.addresses import Guard, own_address
 from monitor.cli.console import output
 from monitor.cli.context import load_settings
+from monitor.cli.fetching import fetch_page
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.extraction import Page, PageKind
 from monitor.extraction.describe import describe
@@ -19,8 +18,6 @@ from monitor.extraction.profile import all_profiles, check_profile, load_profile
 from monitor.extraction.reading import read_page
 
 app = typer.Typer(help="Site profiles: how a shop is read.", no_args_is_help=True)
-_TIMEOUT = 20.0
-_LIMIT = 10 * 1024 * 1024
 
 
 def register(parent: typer.Typer) -> None:
@@ -79,7 +76,12 @@ def try_profile(
     if query is not None:
         url, kind = wanted.search_url(query), PageKind.LIST
     assert url is not None
-    page = Page(url=url, body=file.read_bytes()) if file is not None else _fetch(url, settings.user_agent)
+    if file is not None:
+        page = Page(url=url, body=file.read_bytes())
+    else:
+        # who types an address means that address
+        guard = Guard.of([*wanted.allowances, *own_address(url)])
+        page = fetch_page(url, settings.user_agent, guard)
     described = describe(read_page(page, wanted, kind))
     table = Table(title=page.url)
     for name in ("#", "field", "state", "value"):
@@ -88,22 +90,3 @@ def try_profile(
         table.add_row(str(row.listing or ""), row.field, row.state, row.value[:200])
     table.caption = f"{min(rows, len(described))} of {len(described)} fields"
     output.print(table)
-
-
-def _fetch(url: str, user_agent: str) -> Page:
-    request = urllib.request.Request(url, headers={"User-Agent": user_agent})  # noqa: S310 - checked below
-    if request.type not in ("http", "https"):
-        raise UsageMistakeError(f"{url}: only http and https addresses can be fetched")
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310 - as above
-            return _page(response, response.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return _page(error, error.code)
-    except (OSError, ValueError) as error:
-        raise UsageMistakeError(f"{url} could not be fetched: {error}") from None
-
-
-def _page(response: HTTPResponse | urllib.error.HTTPError, status: int) -> Page:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Page(url=response.url, body=response.read(_LIMIT), status=status, headers=headers)
