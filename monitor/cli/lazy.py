@@ -15,6 +15,7 @@ COMMANDS = {
     "recheck": "recheck_commands",
     "classify": "classify_commands",
     "extract": "extract_commands",
+    "import": "import_commands",
     "export": "export_commands",
     "schedule": "schedule_commands",
     "runs": "run_commands",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from monitor.cli.console import errors
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
+    from monitor.imports.tables import Counts
     from monitor.storage.changes import RunChanges
     from monitor.storage.progress import SiteProgress
 
@@ -47,6 +56,34 @@ def crawl_progress() -> Iterator[Callable[[list[SiteProgress]], None]]:
                 if site.site not in bars:
                     bars[site.site] = progress.add_task(site.site, **numbers)
                 progress.update(bars[site.site], completed=site.ended, total=site.units, **numbers)
+
+        yield show
+
+
+@contextmanager
+def import_progress(name: str) -> Iterator[Callable[[float, Counts], None]]:
+    """Show how far a supplied file is read, and what came of it. Silent where nobody watches."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[listings]} listings  {task.fields[rejected]} rejected"),
+        TextColumn("[bold]{task.fields[suspects]} suspects"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    ) as progress:
+        bar = progress.add_task(escape(name[-50:]), total=1.0, listings=0, rejected=0, suspects=0)
+
+        def show(part: float, counts: Counts) -> None:
+            progress.update(
+                bar,
+                completed=part,
+                listings=counts.listings,
+                rejected=counts.rejected,
+                suspects=counts.suspects,
+            )
 
         yield show
 

@@ -16,9 +16,11 @@ from monitor.storage.runs import (
     begin_units,
     create_run,
     ensure_campaign,
+    site_id,
     take_over,
 )
-from monitor.storage.tables import ImportedFile, Unit, UnitKind, UnitStatus
+from monitor.storage.tables import ImportedFile, Site, Unit, UnitKind, UnitStatus
+from monitor.storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +108,7 @@ def plan_files(
     files: Sequence[SuppliedFile],
     campaign: CampaignName,
     *,
-    site_id: int,
+    units_site: int,
     lexicon_version: str,
 ) -> int:
     """Make a run with a unit a file, in the caller's transaction; return its number.
@@ -115,7 +117,7 @@ def plan_files(
         connection: a writing transaction.
         files: none of them known.
         campaign: made when it is not there.
-        site_id: site that the units stand under; listings have sites of their own.
+        units_site: site that the units stand under; listings have sites of their own.
         lexicon_version: of the classifiers.
 
     """
@@ -131,7 +133,7 @@ def plan_files(
     )
     run_id = create_run(connection, new)
     orders = [UnitOrder(kind=UnitKind.FILE, key=_unit_key(each)) for each in files]
-    add_units(connection, run_id, site_id, orders)
+    add_units(connection, run_id, units_site, orders)
     units = {
         row.key: row.id for row in connection.execute(select(Unit.key, Unit.id).where(Unit.run_id == run_id))
     }
@@ -193,3 +195,10 @@ def fail_file(connection: Connection, file: KnownFile, reason: str) -> None:
 
 def _unit_key(file: SuppliedFile) -> str:
     return f"{file.name} {file.sha256[:12]}"
+
+
+def make_site(connection: Connection, *, name: str, title: str, base_url: str) -> int:
+    """Return the id of a site; one that is there stays as it is."""
+    row = {"name": name, "title": title, "base_url": base_url}
+    insert_new(connection, Site, [row], unique=["name"])
+    return site_id(connection, name)
