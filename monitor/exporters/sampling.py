@@ -1,89 +1,67 @@
-"""网络抽样清单: what is proposed for online sampling, with the columns that the buyer fills in."""
+"""抽样清单: what a draw chose, one row a sample, with the columns that the buyer fills in."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
+from monitor.exporters.columns import Column, Kind
 from monitor.exporters.lists import Format, ListPlan, write_list
 from monitor.exporters.notes import Notes, Section
-from monitor.exporters.sampling_columns import sampling_columns
+from monitor.exporters.samples import Sample, samples_of, stratum_title
+from monitor.exporters.sampling_fields import VALUES, SamplingField, sampling_fields
 from monitor.exporters.suspect_columns import shown
-from monitor.leads.sampling import propose
-from monitor.storage.suspects import ListingFilter, listings
+from monitor.leads.draw import Allocation
+from monitor.leads.drawing import Known, Wanted, propose
+from monitor.leads.population import PopulationKind
+from monitor.leads.sampling_terms import sampling_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from monitor.exporters.files import ExportedFile
-    from monitor.leads.sampling import Proposal
+    from monitor.leads.manifest import Manifest
+    from monitor.leads.sampling_terms import Rule, SamplingTerms
     from monitor.storage import Connection
+    from monitor.storage.suspects import ListingFilter, SuspectRow
 
-NAME = "网络抽样清单"
+NAME = "抽样清单"
+#: A list that is drawn for a look only, and kept nowhere.
+PROPOSED = "网络抽样清单"
 #: 序号 … 商品标题 stay in sight
 _FROZEN = 3
+_ALLOCATIONS = {Allocation.PROPORTIONAL: "按比例", Allocation.EQUAL: "等额"}
+_POPULATIONS = {
+    PopulationKind.FOCUS: "在售的重点产品和危险品种",
+    PopulationKind.CONFIRMED: "审核确认的重点产品和危险品种，在售",
+}
+_DIMENSIONS = {
+    "category": "类别",
+    "subcategory": "小类",
+    "site": "平台",
+    "place": "经营者所在地",
+    "priority": "优先级",
+}
 
 
-class Samples(BaseModel):
-    """Units of one listing to be bought."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    test: int
-    spare: int
-
-
-class Rule(BaseModel):
-    """A statement about sampling, and what it rests on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    text: str
-    source: str
-    confidence: str
-
-
-class SamplingRules(BaseModel):
-    """sampling_rules.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    samples: Samples
-    rules: tuple[Rule, ...]
-
-
-@cache
-def sampling_rules() -> SamplingRules:
-    """The rules that are shipped."""
-    text = Path(__file__).with_name("sampling_rules.yaml").read_text(encoding="utf-8")
-    return SamplingRules.model_validate(yaml.safe_load(text))
-
-
-def export_sampling(  # noqa: PLR0913 - each is an option of the command
+def export_sampling(
     connection: Connection,
     folder: Path,
     wanted: ListingFilter,
     *,
     seed: str | None = None,
-    per_stratum: int = 1,
     formats: Sequence[Format] = ("xlsx", "csv"),
     now: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> list[ExportedFile]:
-    """Write what is proposed for online sampling among the listings in the scope of `wanted`.
+    """Write what a draw of one listing of every stratum would choose; nothing is kept (`monitor draw` keeps).
 
     Args:
         connection: a reading transaction.
         folder: made when it is not there.
         wanted: campaign or run; suspects or not is of no matter, focus products are sampled either way.
-        seed: for the draw; by default the scope and the day, so that a second export proposes the same.
-        per_stratum: listings of each stratum of (category, site, place).
+        seed: by default the scope and the day, so that a second export proposes the same.
         formats: ``xlsx``, ``csv``.
         now: a time with its zone.
         progress: called with the rows written so far.
@@ -92,65 +70,132 @@ def export_sampling(  # noqa: PLR0913 - each is an option of the command
         ExportError: a file could not be written; none of them is there.
 
     """
-    scope = ListingFilter(suspects_only=False, run_id=wanted.run_id, campaign=wanted.campaign)
     if seed is None:
         seed = f"{wanted.campaign or 'all'}/{wanted.run_id or 'all'}/{shown(now):%Y-%m-%d}"
-    proposal = propose(listings(connection, scope), seed=seed, per_stratum=per_stratum)
-    return write_sampling(
-        proposal,
-        folder,
-        scope=wanted.campaign,
+    order = Wanted(
+        campaign=wanted.campaign,
         run_id=wanted.run_id,
-        formats=formats,
-        now=now,
-        progress=progress,
+        seed=seed,
+        size=1,
+        allocation=Allocation.EQUAL,
+        strata=("category", "site", "place"),
+    )
+    manifest, rows = propose(connection, order, known=Known(), now=now)
+    terms = sampling_terms()
+    return write_sampling(
+        manifest, rows, folder, terms=terms, name=PROPOSED, formats=formats, now=now, progress=progress
     )
 
 
-def write_sampling(
-    proposal: Proposal,
+def write_sampling(  # noqa: PLR0913 - what, where, and how
+    manifest: Manifest,
+    rows: Mapping[str, SuspectRow],
     folder: Path,
     *,
-    scope: str | None,
-    run_id: int | None = None,
+    terms: SamplingTerms,
+    name: str = NAME,
     formats: Sequence[Format] = ("xlsx", "csv"),
     now: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> list[ExportedFile]:
-    """Write a proposal, wherever it comes from.
+    """Write the list of a draw.
+
+    Args:
+        manifest: of the draw.
+        rows: 抽样编号 → listing.
+        folder: made when it is not there.
+        terms: numbers and rules.
+        name: of the list.
+        formats: ``xlsx``, ``csv``.
+        now: a time with its zone.
+        progress: called with the rows written so far.
 
     Raises:
         ExportError: a file could not be written; none of them is there.
 
     """
-    samples = sampling_rules().samples
-    columns = sampling_columns(task=_task(scope, run_id), test=samples.test, spare=samples.spare)
-    plan = ListPlan(name=NAME, scope=scope, columns=columns, frozen=_FROZEN)
-    about = [
-        ("专项行动", scope or "全部"),
-        ("采集任务", f"第 {run_id} 号" if run_id is not None else "全部"),
-        ("候选总数", f"{proposal.population:,} 条（重点产品和危险品种，在售）"),
-        ("分层", f"{proposal.strata:,} 层（类别 × 平台 × 所在地），本清单抽取 {len(proposal.chosen):,} 条"),
-        ("随机种子", proposal.seed),
-        ("候选清单哈希", proposal.population_hash),
-        ("算法版本", proposal.algorithm),
-        ("导出时间", f"{shown(now):%Y-%m-%d %H:%M}（北京时间）"),
-    ]
+    columns = [_column(field) for field in sampling_fields().fields if field.list]
+    plan = ListPlan(name=name, scope=manifest.campaign, columns=columns, frozen=_FROZEN)
     notes = Notes(
-        title="网络抽样清单 说明",
+        title=f"{name} 说明",
         sections=[
-            Section(heading="本清单", lines=about),
-            Section(heading="规则及其出处", lines=[(r.name, _sourced(r)) for r in sampling_rules().rules]),
+            Section(heading="本次抽样", lines=_about(manifest, now)),
+            Section(heading="各层名额", lines=_strata(manifest, terms)),
+            *_excluded(manifest),
+            Section(
+                heading="规则及其出处", lines=[(rule.name, sourced(rule, terms)) for rule in terms.rules]
+            ),
+            Section(
+                heading="优先级", lines=[(p.title, f"{p.about}〔{p.source}〕") for p in terms.priorities]
+            ),
             Section(heading="各栏含义", lines=[(column.title, column.about) for column in columns]),
         ],
     )
-    rows = list(enumerate(proposal.chosen, 1))
-    return write_list(plan, rows, lambda: notes, folder=folder, formats=formats, now=now, progress=progress)
+    samples = samples_of(manifest, rows, terms)
+    return write_list(
+        plan, samples, lambda: notes, folder=folder, formats=formats, now=now, progress=progress
+    )
 
 
-def _task(scope: str | None, run_id: int | None) -> str:
-    return "-".join(str(part) for part in (scope or "全部", run_id) if part is not None)
+def sourced(rule: Rule, terms: SamplingTerms) -> str:
+    """A rule with what it rests on."""
+    text = rule.text
+    if rule.name == "样品数量":
+        samples = terms.samples
+        text = f"本清单检验样品 {samples.test} 件、备用样品 {samples.spare} 件。{text}"
+    return f"{text}〔来源 {rule.source}，置信 {rule.confidence}〕"
 
 
-def _sourced(rule: Rule) -> str:
-    return f"{rule.text}〔来源 {rule.source}，置信 {rule.confidence}〕"
+def _column(field: SamplingField) -> Column[Sample]:
+    kind, value = (Kind.BLANK, _nothing) if field.value is None else VALUES[field.value]
+    return Column(title=field.title, kind=kind, width=field.list, about=field.explained, value=value)
+
+
+def _nothing(sample: Sample) -> None:
+    del sample
+
+
+def _about(manifest: Manifest, now: datetime) -> list[tuple[str, str]]:
+    drawn = f"抽取 {len(manifest.chosen):,} 条（要求 {manifest.size:,} 条）"
+    dimensions = " × ".join(_DIMENSIONS[name] for name in manifest.strata)
+    lines = [
+        ("专项行动", manifest.campaign or "全部"),
+        ("候选范围", f"{_POPULATIONS[manifest.population_kind]}，共 {len(manifest.population):,} 条"),
+        (
+            "分层",
+            f"{len(manifest.strata_drawn):,} 层（{dimensions}），{_ALLOCATIONS[manifest.allocation]}分配",
+        ),
+        ("抽取", drawn),
+        ("随机种子", manifest.seed),
+        ("候选清单哈希", manifest.population_sha256),
+        ("算法版本", manifest.algorithm),
+        ("抽样时间", f"{shown(manifest.made_at):%Y-%m-%d %H:%M}（北京时间）"),
+        ("抽样记录哈希", manifest.sha256),
+        ("复核方法", "monitor draw verify 抽样记录.json：不需要数据库，任何人都可重算"),
+        ("排除", f"{len(manifest.excluded):,} 条"),
+        ("所据名单", "；".join(manifest.sources) or "无"),
+    ]
+    if manifest.earlier:
+        seeds = "、".join(f"{each.seed}（{shown(each.made_at):%m-%d %H:%M}）" for each in manifest.earlier)
+        lines.append(("同一候选清单此前的抽样", f"{len(manifest.earlier)} 次：{seeds}"))
+    return [*lines, ("导出时间", f"{shown(now):%Y-%m-%d %H:%M}（北京时间）")]
+
+
+#: More strata or exclusions than anybody reads here; the manifest has them all.
+_MOST_LINES = 200
+
+
+def _strata(manifest: Manifest, terms: SamplingTerms) -> list[tuple[str, str]]:
+    lines = []
+    for item in manifest.strata_drawn[:_MOST_LINES]:
+        times = "" if item.weight == 1 else f"，名额按 {item.weight} 倍计"
+        said = f"{item.members:,} 条中抽 {item.drawn:,} 条，每条机会 {item.drawn}/{item.members}{times}"
+        lines.append((stratum_title(manifest, item.stratum, terms), said))
+    return lines
+
+
+def _excluded(manifest: Manifest) -> list[Section]:
+    if not manifest.excluded:
+        return []
+    lines = [(item.title[:60], f"{item.reason} {item.url}") for item in manifest.excluded[:_MOST_LINES]]
+    return [Section(heading="未列入候选的商品", lines=lines)]

@@ -1,0 +1,35 @@
+"""Where the Word layouts stand: in the exports folder of the office, else the ones that are shipped."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+
+#: In a checkout beside the package, in an installation under the environment's data folder (pyproject.toml).
+_SHIPPED = (
+    Path(__file__).parent.parent.parent / "exports" / "templates",
+    Path(sysconfig.get_path("data")) / "share" / "monitor" / "templates",
+)
+
+
+class LayoutError(Exception):
+    """A Word layout is missing or cannot be filled; the message names it and the mend."""
+
+
+def layout(name: str, exports: Path | None = None) -> Path:
+    """Find a layout.
+
+    Args:
+        name: file name, e.g. ``抽样单.docx``.
+        exports: folder of exports whose ``templates`` go before the shipped ones.
+
+    Raises:
+        LayoutError: it is in none of these folders.
+
+    """
+    folders: tuple[Path, ...] = (*((exports / "templates",) if exports is not None else ()), *_SHIPPED)
+    for folder in folders:
+        if (file := folder / name).is_file():
+            return file
+    searched = ", ".join(map(str, folders))
+    raise LayoutError(f"the layout {name} is in none of {searched}: put it there, or install monitor again")
