@@ -111,6 +111,8 @@ def workplace(tmp_path: Path) -> Workplace:
     return Workplace(tmp_path / "work", f"sqlite:///{tmp_path / 'monitor.db'}")
 
 
-@pytest.fixture
-def another_workplace(tmp_path: Path) -> Workplace:
-    return Workplace(tmp_path / "work2", f"sqlite:///{tmp_path / 'monitor2.db'}")
+@pytest.fixture(scope="module")
+def shared_workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """One for tests that only read, or that look at one thing after another."""
+    folder = tmp_path_factory.mktemp("shared")
+    return Workplace(folder / "work", f"sqlite:///{folder / 'monitor.db'}")

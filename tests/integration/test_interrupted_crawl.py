@@ -77,30 +77,35 @@ def planned(workplace, server) -> None:
     workplace.plan("night", sites, WORDS)
 
 
-@pytest.mark.parametrize("whom", ["the starter", "everybody"])
-def test_a_killed_crawl_goes_on_where_it_was(workplace, another_workplace, server, whom):
-    planned(workplace, server)
-    workplace.monitor("crawl", "night")
-    whole = result(workplace.database_url)
-    assert len(whole["listings"]) > 200
+@pytest.fixture(scope="module")
+def whole(shared_workplace, server) -> dict[str, list[Any]]:
+    """What a crawl leaves that nobody interrupts."""
+    planned(shared_workplace, server)
+    shared_workplace.monitor("crawl", "night")
+    found = result(shared_workplace.database_url)
+    assert len(found["listings"]) > 200
+    return found
 
-    planned(another_workplace, server)
+
+@pytest.mark.parametrize("whom", ["the starter", "everybody"])
+def test_a_killed_crawl_goes_on_where_it_was(workplace, whole, server, whom):
+    planned(workplace, server)
     # how far the crawl may get before each kill is random, and printed when the test fails
     moments = sorted(random.sample(range(len(whole["units"]) // 2), 4))
     print("killed after so many units:", moments)
     interrupted = 0
     for moment in moments:
-        process = another_workplace.start("crawl", "night", start_new_session=True)
-        until(another_workplace, moment)
+        process = workplace.start("crawl", "night", start_new_session=True)
+        until(workplace, moment)
         if whom == "everybody":
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
         process.communicate()
-        interrupted += another_workplace.count("run", "status = 'running'")
+        interrupted += workplace.count("run", "status = 'running'")
     assert interrupted
-    another_workplace.monitor("crawl", "night")
-    assert result(another_workplace.database_url) == whole
+    workplace.monitor("crawl", "night")
+    assert result(workplace.database_url) == whole
 
 
 def test_ctrl_c_ends_open_pages_and_the_run_goes_on(workplace, server):
