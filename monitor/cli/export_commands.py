@@ -10,6 +10,7 @@ import typer
 
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
+from monitor.exporters.review_list import ReviewOrder, export_review
 from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
@@ -69,6 +70,33 @@ def sampling(
     with database(settings) as engine, reading(engine) as connection:
         files = export_sampling(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
     show_files(files, as_json=as_json)
+
+
+@app.command()
+def review(
+    campaign: str | None = _CAMPAIGN,
+    limit: int = typer.Option(500, min=1, help="Suspects on the list, those of the highest risk first."),
+    sample: int = typer.Option(
+        10, min=0, help="Filtered-out listings of each category to mix in, for the estimate of misses."
+    ),
+    seed: str | None = typer.Option(None, help="Of the random sample; the list keeps it either way."),
+    decided: bool = typer.Option(False, "--decided", help="Also suspects that are decided already."),
+    to: Path | None = _FOLDER,
+    as_json: bool = _JSON,
+) -> None:
+    """Write the list to review (审核清单): analysts fill it in, `monitor import-review` takes it back."""
+    settings = load_settings()
+    order = ReviewOrder(
+        campaign=campaign,
+        limit=limit,
+        per_category=sample,
+        seed=seed,
+        decided_too=decided,
+        threshold=settings.suspect_threshold,
+    )
+    with database(settings) as engine:
+        file = export_review(engine, to or settings.exports_dir, order, now=datetime.now(UTC))
+    show_files([file], as_json=as_json)
 
 
 @app.command()

@@ -51,6 +51,11 @@ class ListSheet(Generic[Row]):
         self._blank = [column.kind is Kind.BLANK for column in columns]
         self._set_up(frozen)
 
+    @property
+    def sheet(self) -> StreamedSheet:
+        """The worksheet, for what only some lists need: protection, choices."""
+        return self._sheet
+
     def has_room(self, values: Sequence[Cell]) -> bool:
         """Say whether a row with `values` still fits below the others, links and all."""
         if self.rows + 1 >= MOST_ROWS:

@@ -45,7 +45,14 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.SHARE: {"num_format": "0.00", "align": "center"},
     Kind.MONEY: {"num_format": '"¥"#,##0.00'},
     Kind.TIME: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
-    Kind.BLANK: {"bg_color": "#FFFBE6", "text_wrap": True, "border": 1, "border_color": "#D9D9D9"},
+    # on a protected sheet, these alone may be written in
+    Kind.BLANK: {
+        "bg_color": "#FFFBE6",
+        "text_wrap": True,
+        "border": 1,
+        "border_color": "#D9D9D9",
+        "locked": False,
+    },
 }
 
 

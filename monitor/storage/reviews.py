@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
+from monitor.mistake import MistakeError
 from monitor.storage import tables
 from monitor.storage.tables import Campaign, Listing, Run, Sighting, Unit
 from monitor.storage.upsert import batches, insert_for
@@ -59,13 +60,15 @@ class Review:
     listing_digest: str | None = None
     #: None until it is recorded
     id: int | None = None
+    #: when it came into the database
+    recorded_at: datetime | None = None
 
 
-class UnknownListingError(Exception):
+class UnknownListingError(MistakeError):
     """A decision names a listing that is not in the database; the message says which."""
 
 
-class UnknownCampaignError(Exception):
+class UnknownCampaignError(MistakeError):
     """A decision names a campaign that never ran; the message says which."""
 
 
@@ -118,6 +121,17 @@ def current_reviews(connection: Connection, listing_ids: Iterable[int]) -> dict[
 def reviews_of(connection: Connection, listing_id: int) -> list[Review]:
     """List every decision on a listing, oldest first."""
     return _reviews(connection, tables.Review.listing_id == listing_id)
+
+
+def latest_reviews(connection: Connection, most: int) -> list[Review]:
+    """List the `most` decisions that were recorded last, oldest first."""
+    last = select(tables.Review.id).order_by(tables.Review.id.desc()).limit(most)
+    return _reviews(connection, tables.Review.id.in_(last))
+
+
+def reviews_from(connection: Connection, list_id: int) -> list[Review]:
+    """List every decision that a review list brought, oldest first."""
+    return _reviews(connection, tables.Review.list_id == list_id)
 
 
 def confirmed(connection: Connection, campaign: str | None = None) -> list[int]:
@@ -186,6 +200,7 @@ def _reviews(connection: Connection, which: ColumnElement[bool]) -> list[Review]
         Review(
             **{name: getattr(row, name) for name in _COPIED},
             id=row.id,
+            recorded_at=row.recorded_at,
             decision=Decision(row.decision),
             campaign=row.campaign,
             listing_digest=row.listing_digest,

@@ -108,7 +108,7 @@ def test_what_was_decided_comes_back_whole(shop):
         record(connection, [said, a_review(3)])
     with reading(shop) as connection:
         back = current_reviews(connection, [2, 3])
-        assert back[2] == dataclasses.replace(said, id=back[2].id)
+        assert back[2] == dataclasses.replace(said, id=back[2].id, recorded_at=back[2].recorded_at)
         assert back[3].listing_digest == listing_digests(connection, [3])[3]
 
 
