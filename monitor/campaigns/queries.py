@@ -115,7 +115,7 @@ def _nouns(subcategory: str) -> list[str]:
         for block in category_words().nouns
         if block.id == subcategory
         and block.strength in _SURE
-        and block.needs is None
+        and block.needs in {None, "company"}  # whoever asks a shop for 磁力片 finds the toy
         and not (block.accessory or block.transparent)
     ]
     blocks.sort(key=lambda block: _SURE.index(block.strength))
