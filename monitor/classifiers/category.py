@@ -71,23 +71,6 @@ def matcher_words(words: CategoryWords) -> Iterator[Word]:
         yield Word(term.spelling, WordKind.CATEGORY, name, term)
 
 
-def longest(hits: Sequence[Hit]) -> list[Hit]:
-    """The category hits that no longer one contains, in the order in which they stand."""
-    kept: list[Hit] = []
-    for hit in hits:
-        word, start, end = hit
-        if word.kind is not _CATEGORY:
-            continue
-        while kept and kept[-1][1] >= start:
-            del kept[-1]
-        if not kept or kept[-1][2] < end:
-            kept.append(hit)
-    return kept
-
-
-_CATEGORY = WordKind.CATEGORY
-
-
 def _leads(kept: Sequence[Hit], text: str, short_name: int) -> bool:
     """Say whether the words may lead to a category; those of most titles of a mall cannot."""
     leads = 0
@@ -105,21 +88,19 @@ class Weigher:
         """Take over strengths and places of `words`."""
         self._words = words
 
-    def weigh(self, hits: Sequence[Hit], text: str, listing_context: Sequence[Hit] = ()) -> CategoryChoice:
+    def weigh(self, kept: list[Hit], text: str, around: Sequence[Hit] = ()) -> CategoryChoice:
         """Choose the category.
 
         Args:
-            hits: what the matcher found in the title, in the order in which the words end.
+            kept: the longest category words of the title, as they stand (`Matcher.category`).
             text: the title, normalised.
-            listing_context: what the matcher found in the other fields; it says for whom the product is, and
-                its nouns count, as little as what is thrown in, where the title has none.
+            around: those of the other fields; they say for whom the product is, and their nouns count, as
+                little as what is thrown in, where the title has none.
 
         """
-        kept = longest(hits)
-        if not listing_context and not _leads(kept, text, self._words.short_name):
+        if not around and not _leads(kept, text, self._words.short_name):
             return NOTHING
         title = Title(kept, text, self._words)
-        around = longest(listing_context) if listing_context else ()
         if around:
             title.listen(around)
         scales = _Scales(self._words.broad)

@@ -144,7 +144,7 @@ class Title:
 
 def is_brief(text: str, han: int) -> bool:
     """Say whether `text` has at most `han` Han characters and states no quantity."""
-    return len(text) <= _SHORT and len(_HANS.findall(text)) <= han and _MEASURE.search(text) is None
+    return len(text) <= SHORT and len(_HANS.findall(text)) <= han and _MEASURE.search(text) is None
 
 
 def is_short_name(text: str, han: int) -> bool:
@@ -158,7 +158,7 @@ _UNLESS = frozenset({Need.NO_ADULT, Need.UNSIZED})
 #: Child words must weigh this much for a product that adults have too.
 _CHILD = 2
 #: Characters of a short name, code and all.
-_SHORT = 18
+SHORT = 18
 _HANS = re.compile(f"[{HAN}]")
 _CODE = re.compile(r"\d{2}|[a-z]\d|\d[a-z]|[a-z]-[a-z]")
 _MEASURE = re.compile(r"\d *(?:m?g|kg|ml|l|[克斤升枚份抽卷罐听袋包瓶支根粒片]|公斤|毫升)(?![a-z0-9])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.category import Weigher, matcher_words
@@ -17,7 +18,8 @@ from monitor.classifiers.lexicon import load_lexicon
 from monitor.classifiers.lexicon.category_words import CATEGORIES, category_words
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.classifiers.marks import MarkRules
-from monitor.classifiers.matcher import OWN, WordKind
+from monitor.classifiers.matcher import WordKind
+from monitor.classifiers.normalise import normalise
 from monitor.classifiers.offer import Doubt
 from monitor.classifiers.reading import Reader, Reading, may_lead
 from monitor.classifiers.risk import advisory, is_suspect, points, total
@@ -83,13 +85,16 @@ class Classifier:
 
     def classify(self, listing: Listing) -> Classification:
         """Say what `listing` offers; see the contract in DESIGN §6."""
-        title = self._reader.read("title", listing.title)
-        if not title.plain or _has_more(listing):
+        glance = None if _has_more(listing) else self._reader.glance(listing.title)
+        if glance is None:
             return self.work_out(listing).classification
-        if not may_lead(title.found.signals // OWN):
+        text, signals = glance
+        if not may_lead(signals, text):
             return self._nothing(None, None)
-        choice = self._weigher.weigh(self._reader.category_hits(title), title.normalised.text)
-        focus = self._focus.find(choice, title.normalised)
+        choice = self._weigher.weigh(self._reader.category_words(text), text)
+        if choice.category is None:
+            return self._nothing(None, choice.subcategory)
+        focus = self._focus.find(choice, normalise(listing.title))
         if not focus:
             return self._nothing(choice.category, choice.subcategory)
         return self._sum_up(choice, focus, looked=(), child=False).classification
@@ -98,8 +103,8 @@ class Classifier:
         """As `classify`, with the workings."""
         readings = [self._reader.read(name, text) for name, text in _texts(listing)]
         title = readings[0]
-        around = [hit for reading in readings[1:] for hit in self._reader.category_hits(reading)]
-        choice = self._weigher.weigh(self._reader.category_hits(title), title.normalised.text, around)
+        words = [self._reader.category_words(reading.normalised.text) for reading in readings]
+        choice = self._weigher.weigh(words[0], title.normalised.text, list(chain.from_iterable(words[1:])))
         everywhere = [
             *readings,
             *(other for reading in readings for other in self._reader.otherwise(reading)),

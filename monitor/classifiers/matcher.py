@@ -1,10 +1,11 @@
-"""One pass over the normalised text that finds every word any rule knows of.
+"""One pass over the normalised text for what leads anywhere, others for what matters only then.
 
 How a rule's words get into the pass: whoever owns a YAML file turns its words into `Word`s, spelled as
 `normalise` spells text (give them through `normalise(word).text`), and hands them to `Matcher`. A word may
-be owned by several rules; each gets a `Hit` of its own. `Matcher.category` gives the hits of category and
-focus words, `Matcher.rules` those of hazards, vetoes, cues, context and claims; both in the order in which
-the words end. Hits overlap and contain one another: it is for the rules to choose.
+be owned by several rules; each gets a `Hit` of its own. `Matcher.find` is the first pass: hazards, claims and
+words that give a signal. Where it gives cause, `Matcher.category` looks for the category words, longest ones
+only, and `Matcher.rules` for hazards, claims, vetoes, cues and contexts; in the order in which the words end.
+The rules' hits overlap and contain one another: it is for the rules to choose.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -35,14 +38,10 @@ class WordKind(StrEnum):
     CLAIM = "claim"
     #: a word of a category; `id` is the taxonomy's, e.g. ``TOY.MAG.BALL``
     CATEGORY = "category"
-    #: a word of a key product; `id` is the focus id, e.g. ``nipple``
-    FOCUS = "focus"
     #: a character written as its parts side by side (弓单); `id` is the character
     PARTS = "parts"
 
 
-#: Kinds that the category and focus rules read; the other rules read the rest.
-CATEGORY_KINDS = frozenset({WordKind.CATEGORY, WordKind.FOCUS})
 #: Kinds that give the other rules something to do.
 LEADING_KINDS = frozenset({WordKind.HAZARD, WordKind.CLAIM})
 
@@ -69,15 +68,6 @@ class Hit(NamedTuple):
     end: int
 
 
-class Found(NamedTuple):
-    """What one pass found; `Matcher.category` and `Matcher.rules` turn it into hits where they are needed."""
-
-    #: (pattern, start, end) of everything, in the order in which it ends.
-    matches: list[tuple[int, int, int]]
-    #: `RULES`, `PARTS` and what the words' own signals say (`Word.signal` times `OWN`), or-ed.
-    signals: int
-
-
 #: There is a hazard or a claim.
 RULES: Final = 1
 #: There is a character that may be written as its parts.
@@ -89,55 +79,73 @@ _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 class Matcher:
-    """An automaton over the words of all rules."""
+    """Automata over the words of all rules."""
 
     def __init__(self, words: Iterable[Word]) -> None:
-        """Build the automaton; a few milliseconds per thousand words."""
-        owners: dict[str, list[Word]] = defaultdict(list)
-        for word in words:
-            owners[word.spelling].append(word)
-        spellings = list(owners)
-        self._automaton = AhoCorasick(spellings, implementation=Implementation.ContiguousNFA)
-        self._signals = [_signal(owners[spelling]) for spelling in spellings]
-        self._bounded = [spelling[0] in _ASCII_WORD or spelling[-1] in _ASCII_WORD for spelling in spellings]
-        kinds = (CATEGORY_KINDS, frozenset(WordKind) - CATEGORY_KINDS)
-        self._category, self._rules = (
-            [tuple(word for word in owners[spelling] if word.kind in kind) for spelling in spellings]
-            for kind in kinds
-        )
+        """Build the automata; a few milliseconds per thousand words."""
+        words = list(words)
+        leading = _Pass(word for word in words if _signal(word))
+        self._leads = leading.find
+        self._signals = [_signals(owners) for owners in leading.words]
+        self._category = _Pass(word for word in words if word.kind is WordKind.CATEGORY)
+        self._rules = _Pass(word for word in words if word.kind is not WordKind.CATEGORY)
 
-    def find(self, text: str) -> Found:
-        """Find every word in `text` (normalised)."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+    def find(self, text: str) -> int:
+        """The signals of the words in `text` (normalised), or-ed.
+
+        They are `RULES`, `PARTS`, and what the words' own signals say (`Word.signal` times `OWN`).
+        """
         signals, of = 0, self._signals
-        for index, _, _ in matches:
+        for index, _, _ in self._leads(text, True):
             signals |= of[index]
-        return Found(matches, signals)
+        return signals
 
-    def category(self, text: str, found: Found) -> list[Hit]:
-        """The hits of category and focus words among what was `found` in `text`."""
-        return self._hits(text, found, self._category)
+    def category(self, text: str) -> list[Hit]:
+        """The category words in `text` that no longer one contains, as they stand."""
+        words, bounded = self._category.words, self._category.bounded
+        kept: list[tuple[int, int, int]] = []
+        for match in self._category.find(text, True):
+            index, start, end = match
+            if bounded[index] and not stands_alone(text, start, end):
+                continue
+            while kept and kept[-1][1] >= start:
+                del kept[-1]
+            if not kept or kept[-1][2] < end:
+                kept.append(match)
+        return [Hit(words[index][0], start, end) for index, start, end in kept]
 
-    def rules(self, text: str, found: Found) -> list[Hit]:
-        """The hits of hazards, vetoes, cues, context and claims among what was `found` in `text`."""
-        return self._hits(text, found, self._rules)
-
-    def _hits(self, text: str, found: Found, words: list[tuple[Word, ...]]) -> list[Hit]:
-        """A Latin word must not stand inside a longer one."""
+    def rules(self, text: str) -> list[Hit]:
+        """The hits of hazards, vetoes, cues, context and claims in `text`; a Latin word must stand alone."""
+        words, bounded = self._rules.words, self._rules.bounded
         return [
             Hit(word, start, end)
-            for index, start, end in found.matches
-            if words[index] and (not self._bounded[index] or stands_alone(text, start, end))
+            for index, start, end in self._rules.find(text, True)
+            if not bounded[index] or stands_alone(text, start, end)
             for word in words[index]
         ]
 
 
-def _signal(words: list[Word]) -> int:
-    signal = 0
-    for word in words:
-        signal |= word.signal * OWN
-        signal |= RULES * (word.kind in LEADING_KINDS) | PARTS * (word.kind is WordKind.PARTS)
-    return signal
+class _Pass:
+    """One automaton and whose its words are."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        owners: dict[str, list[Word]] = defaultdict(list)
+        for word in words:
+            owners[word.spelling].append(word)
+        automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
+        #: text, overlapping → (pattern, start, end) of everything, in the order in which it ends
+        self.find = automaton.find_matches_as_indexes
+        self.words = [tuple(all_) for all_ in owners.values()]
+        #: whether a pattern must not stand inside a longer Latin word
+        self.bounded = [s[0] in _ASCII_WORD or s[-1] in _ASCII_WORD for s in owners]
+
+
+def _signal(word: Word) -> int:
+    return word.signal * OWN | RULES * (word.kind in LEADING_KINDS) | PARTS * (word.kind is WordKind.PARTS)
+
+
+def _signals(words: Iterable[Word]) -> int:
+    return reduce(or_, map(_signal, words))
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

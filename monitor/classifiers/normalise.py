@@ -124,6 +124,16 @@ class Normalised:
         self._gaps = None
 
 
+def spelled(text: str) -> str:
+    """The text of ``normalise(text)``, for those who do not ask where it stands; twice as fast."""
+    plain = text.lower()
+    if len(plain) != len(text) or _changing().search(plain) is not None:
+        if _awkward().search(text) is not None:
+            return normalise(text).text
+        plain = text.translate(_table())
+    return plain if plain.isalnum() else _between_han().sub("", plain)
+
+
 def normalise(text: str) -> Normalised:
     """Undo what can be undone character by character; see the module's docstring."""
     starts = ends = None
@@ -153,8 +163,19 @@ def normalise(text: str) -> Normalised:
 @cache
 def _symbols() -> re.Pattern[str]:
     """A run of neither letters, digits nor Han; whether Han stand around it is asked of each, once."""
+    return re.compile(f"[{_not_letters()}]+")
+
+
+@cache
+def _between_han() -> re.Pattern[str]:
+    """Such a run between Han characters."""
+    return re.compile(f"(?<=[{HAN}])[{_not_letters()}]++(?=[{HAN}])")
+
+
+@cache
+def _not_letters() -> str:
     basic = "".join(re.escape(chr(code)) for code in range(_BMP) if not chr(code).isalnum())
-    return re.compile(f"[{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff]+")
+    return f"{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff"
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match

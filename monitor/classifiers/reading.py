@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.classifiers.category_title import SHORT
 from monitor.classifiers.intervals import Intervals
 from monitor.classifiers.lexicon.category_terms import (
     LEADS,
@@ -16,8 +17,8 @@ from monitor.classifiers.lexicon.category_terms import (
     SAYS_CHILD,
 )
 from monitor.classifiers.lexicon.schema import Strength
-from monitor.classifiers.matcher import PARTS, RULES, Found, Hit, Matcher, Word, WordKind
-from monitor.classifiers.normalise import HAN, Normalised, normalise
+from monitor.classifiers.matcher import OWN, PARTS, RULES, Hit, Matcher, Word, WordKind
+from monitor.classifiers.normalise import HAN, Normalised, normalise, spelled
 from monitor.classifiers.sounds import Sounds
 from monitor.classifiers.words import SEVEN, Role, Spelling, rule_words
 
@@ -34,18 +35,16 @@ class Reading(NamedTuple):
     #: ``title``, ``description``, ``shop``, ``breadcrumb`` or ``attributes.<key>``.
     field: str
     normalised: Normalised
-    found: Found
+    #: What the words in it signal (`Matcher.find`).
+    signals: int
     soundings: list[Sounding]
-
     #: Whether it holds emoji that may stand for characters.
     signs: bool
-    #: Whether there is nothing for the hazard and claim rules to do, however it is read.
-    plain: bool
 
     @property
     def leads(self) -> bool:
         """Whether there is anything for the hazard and claim rules to do."""
-        return bool(self.found.signals & RULES or self.soundings)
+        return bool(self.signals & RULES or self.soundings)
 
 
 class Reader:
@@ -71,14 +70,25 @@ class Reader:
         """Read `text` as it stands."""
         return self._look_through(field, normalise(text))
 
-    def category_hits(self, reading: Reading) -> list[Hit]:
-        """The words of the category rules in `reading`."""
-        return self._matcher.category(reading.normalised.text, reading.found)
+    def glance(self, original: str) -> tuple[str, int] | None:
+        """A text, normalised, and its signals, where hazard and claim rules have nothing to do; else None.
+
+        It says the same as `read`, for most titles in half the time.
+        """
+        text = spelled(original)
+        signals = self._matcher.find(text)
+        if signals & (RULES | PARTS) or self._sounds.find(text) or self._sounds.has_signs(original):
+            return None
+        return text, signals
+
+    def category_words(self, text: str) -> list[Hit]:
+        """The longest words of the category rules in `text` (normalised), as they stand."""
+        return self._matcher.category(text)
 
     def otherwise(self, reading: Reading) -> Iterator[Reading]:
         """The other ways to read the same field: parts put together, emoji read as characters."""
         normalised = reading.normalised
-        if reading.found.signals & PARTS:
+        if reading.signals & PARTS:
             yield self._look_through(reading.field, normalised.composed(self._parts, self._whole))
         if reading.signs:
             read = self._sounds.without_signs(normalised.original)
@@ -87,7 +97,7 @@ class Reader:
     def hits(self, reading: Reading) -> list[Hit]:
         """The words of the rules in `reading`, cues in disguise included where there is anything to do."""
         text, soundings = reading.normalised.text, reading.soundings
-        hits = self._matcher.rules(text, reading.found)
+        hits = self._matcher.rules(text)
         if reading.leads:
             spelt = ((hit.start, hit.end, None) for hit in hits if hit.word.kind is WordKind.HAZARD)
             named = Intervals(chain(spelt, ((heard.start, heard.end, None) for heard in soundings)))
@@ -99,17 +109,16 @@ class Reader:
 
     def _look_through(self, field: str, normalised: Normalised) -> Reading:
         text = normalised.text
-        found, soundings = self._matcher.find(text), self._sounds.find(text)
-        signs = self._sounds.has_signs(normalised.original)
-        plain = not (found.signals & (RULES | PARTS) or soundings or signs)
-        return Reading(field, normalised, found, soundings, signs, plain)
+        signals, soundings = self._matcher.find(text), self._sounds.find(text)
+        return Reading(field, normalised, signals, soundings, self._sounds.has_signs(normalised.original))
 
 
-def may_lead(leads: int) -> bool:
-    """Say whether category words that signal `leads` (or-ed) may lead to a category at all."""
-    if leads & (LEADS | LEADS_IF_BRIEF | LEADS_IF_SHORT):
+def may_lead(signals: int, text: str) -> bool:
+    """Say whether category words that give `signals` in `text` may lead to a category at all."""
+    leads = signals // OWN
+    if leads & LEADS or (leads & LEADS_WITH_CHILD and leads & SAYS_CHILD):
         return True
-    return bool(leads & LEADS_WITH_CHILD and leads & SAYS_CHILD)
+    return bool(leads & (LEADS_IF_BRIEF | LEADS_IF_SHORT)) and len(text) <= SHORT
 
 
 _NAME = re.compile(f"[{HAN}]{{2,8}}")

@@ -91,7 +91,10 @@ class Sounds:
                 patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
         self._patterns = [tuple(patterns[key]) for key in keys]
-        self._automaton = AhoCorasick(keys, implementation=Implementation.ContiguousNFA)
+        automaton = AhoCorasick(keys, implementation=Implementation.DFA)
+        #: text as syllables, overlapping → (pattern, start, end)
+        self._matches = automaton.find_matches_as_indexes
+        self._table = _table()
         usual = {c for word in words for c in word.spelling} | set("".join(alikes.values()))
         rare = _rare(usual) if strangers is not None else ""
         self._rare = re.compile(f"[{rare}]") if rare else None
@@ -105,12 +108,14 @@ class Sounds:
     def find(self, text: str) -> list[Sounding]:
         """Every name that `text` (normalised) spells otherwise."""
         cause = self._cause.search(text)
-        if cause is not None and any(map(self._is_romanised, _LATIN.findall(text))):
+        if cause is None:
+            matches = self._matches(text.translate(self._table), True)
+        elif any(map(self._is_romanised, _LATIN.findall(text))):
             return self._find_romanised(text)
-        matches = self._automaton.find_matches_as_indexes(text.translate(_table()), overlapping=True)
-        if cause is not None and self._rare is not None and self._rare.search(text) is not None:
-            strange = text.translate(self._strange)
-            matches += self._automaton.find_matches_as_indexes(strange, overlapping=True)
+        else:
+            matches = self._matches(text.translate(self._table), True)
+            if self._rare is not None and self._rare.search(text) is not None:
+                matches += self._matches(text.translate(self._strange), True)
         if not matches:
             return []
         found = (
@@ -130,13 +135,13 @@ class Sounds:
 
     def _find_romanised(self, text: str) -> list[Sounding]:
         tokens, spans, spelt = self._tokens(text)
-        matches = self._automaton.find_matches_as_indexes(tokens, overlapping=True)
+        matches = self._matches(tokens, True)
         if self._rare is not None and self._rare.search(text) is not None:
             strange = "".join(
                 _STRANGER if self._rare.match(text, start) else t
                 for t, (start, _) in zip(tokens, spans, strict=True)
             )
-            matches += self._automaton.find_matches_as_indexes(strange, overlapping=True)
+            matches += self._matches(strange, True)
         found = []
         for index, first, last in matches:
             starts = [start for start, _ in spans[first:last]]

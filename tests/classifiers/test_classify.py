@@ -16,7 +16,7 @@ from monitor.classifiers.lexicon_check import check_lexicon, show
 from monitor.classifiers.risk import is_suspect, points, total
 from monitor.classifiers.segmentation import segmenter
 from monitor.classifiers.suggest import suggest
-from monitor.listing import Listing
+from monitor.listing import Listing, Seller
 
 LEXICON = load_lexicon()
 SEVEN = frozenset(h.id for h in LEXICON.hazards if h.group == "seed_dangerous")
@@ -138,6 +138,13 @@ def test_a_standard_out_of_force_is_a_hint(classify, month, hint):
     marks = classify("儿童玩具", attributes={"standard": "GB 6675.1-2014"}, seen_at=seen).marks
     assert [m.id for m in marks] == ["mark_standard"] * hint
     assert all(m.matched == "6675.1-2014" and "提示" in m.reason for m in marks)
+
+
+def test_every_field_says_its_words(classify):
+    """A word of one field is not hidden by one that stands earlier in another."""
+    assert classify("加绒卫衣", description="新款 上市 男童", attributes={"风格": "童装"}).category == "APP"
+    seller = Seller(name="男装店")
+    assert classify("加绒卫衣", description="新款 上市 宝宝 童装", seller=seller).category == "APP"
 
 
 def test_contract(classify):

@@ -21,7 +21,7 @@ def focus_of():
 
     def focus_of(title: str, hazards: tuple[tuple[Finding, str], ...] = ()) -> dict[str, Finding]:
         normalised = normalise(title)
-        hits = matcher.category(normalised.text, matcher.find(normalised.text))
+        hits = matcher.category(normalised.text)
         choice = weigher.weigh(hits, normalised.text)
         return {finding.id: finding for finding in focus.find(choice, normalised, hazards)}
 

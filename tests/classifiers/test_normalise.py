@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classifiers.finding import Evasion
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import normalise, spelled
 
 HOSTILE = st.text(
     st.one_of(
@@ -51,6 +51,11 @@ def test_capitals_are_no_disguise():
 
 def test_lone_surrogates_become_the_replacement_character():
     assert normalise("a\ud800b").text == "a\ufffdb"
+
+
+@given(HOSTILE)
+def test_the_quick_spelling_is_the_same(text):
+    assert spelled(text) == normalise(text).text
 
 
 @given(HOSTILE)
