@@ -1,48 +1,19 @@
-"""Statutory rest days and make-up workdays of the People's Republic, where they are published.
-
-The State Council announces each year's in the autumn before. Beyond that nothing is guessed: a day is
-``unknown``, and a count of working days that reaches so far says that it is provisional.
-"""
+"""Rest days and working days as a plan's calendar knows them; `monitor.working_days` has the rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chinese_calendar.constants import holidays, workdays
-
+from monitor import working_days
 from monitor.campaigns.calendar import shipped
+from monitor.working_days import DayKind, WorkingDay
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from monitor.campaigns.calendar import Calendar
 
-_LIBRARY_YEARS = frozenset(day.year for day in holidays)
-
-
-class DayKind(StrEnum):
-    """Whether offices work on a day."""
-
-    #: Monday to Friday, nothing announced
-    WORKDAY = "workday"
-    #: Saturday or Sunday, nothing announced
-    WEEKEND = "weekend"
-    #: announced as a day off (放假)
-    HOLIDAY = "holiday"
-    #: a Saturday or Sunday announced as worked (调休上班)
-    MAKE_UP = "make-up workday"
-    #: the year is not published, or is too long ago to be kept
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class WorkingDay:
-    """A day reached by counting working days."""
-
-    day: date
-    #: the count went through days not yet published, taking Monday to Friday for working days
-    provisional: bool
+__all__ = ["DayKind", "WorkingDay", "is_published", "kind", "last_working_day", "working_days_after"]
 
 
 def kind(day: date, calendar: Calendar | None = None) -> DayKind:
@@ -50,23 +21,12 @@ def kind(day: date, calendar: Calendar | None = None) -> DayKind:
 
     ``statutory:`` in a calendar file of one's own goes before the library's table.
     """
-    calendar = calendar or shipped()
-    if (announced := calendar.statutory.get(day.year)) is not None:
-        rest, work = day in announced.rest, day in announced.work
-    elif day.year in _LIBRARY_YEARS:
-        rest, work = day in holidays, day in workdays
-    else:
-        return DayKind.UNKNOWN
-    if rest:
-        return DayKind.HOLIDAY
-    if day.weekday() < 5:
-        return DayKind.WORKDAY
-    return DayKind.MAKE_UP if work else DayKind.WEEKEND
+    return working_days.kind(day, (calendar or shipped()).statutory)
 
 
 def is_published(year: int, calendar: Calendar | None = None) -> bool:
     """Whether the rest days of `year` are known."""
-    return year in _LIBRARY_YEARS or year in (calendar or shipped()).statutory
+    return working_days.is_published(year, (calendar or shipped()).statutory)
 
 
 def working_days_after(day: date, number: int, calendar: Calendar | None = None) -> WorkingDay:
@@ -76,22 +36,9 @@ def working_days_after(day: date, number: int, calendar: Calendar | None = None)
         ValueError: `number` is less than 1.
 
     """
-    if number < 1:
-        raise ValueError(f"{number} working days: the number must be 1 or more")
-    return _count(day, number, 1, calendar)
+    return working_days.working_days_after(day, number, (calendar or shipped()).statutory)
 
 
 def last_working_day(day: date, calendar: Calendar | None = None) -> WorkingDay:
     """`day` itself if offices work on it, else the last working day before it."""
-    return _count(day + timedelta(days=1), 1, -1, calendar)
-
-
-def _count(day: date, number: int, step: int, calendar: Calendar | None) -> WorkingDay:
-    provisional = False
-    while number:
-        day += timedelta(days=step)
-        what = kind(day, calendar)
-        provisional = provisional or what is DayKind.UNKNOWN
-        if what in (DayKind.WORKDAY, DayKind.MAKE_UP) or (what is DayKind.UNKNOWN and day.weekday() < 5):
-            number -= 1
-    return WorkingDay(day, provisional)
+    return working_days.last_working_day(day, (calendar or shipped()).statutory)
