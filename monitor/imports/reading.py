@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from monitor.imports.pages import open_pages, read_pages
 from monitor.imports.row_listing import RowReader
 from monitor.imports.tables import Taking, open_table, read_table
 
@@ -51,13 +52,21 @@ def read_file(
         ImportProblemError: it cannot be read to its end; what was committed stays.
 
     """
-    del how
     taking = None
     if to is not None:
         to.desk.begin(to.file)
         taking = Taking(to.desk, to.file, prepared.facts())
+    kind = prepared.source.kind
     with prepared.source.on_disk() as path:
-        table = open_table(path, prepared.source.kind, prepared.found)
+        if not kind.is_table:
+            return read_pages(
+                open_pages(path, kind, how.url),
+                sites,
+                on_reject=on_reject,
+                on_progress=on_progress,
+                taking=taking,
+            )
+        table = open_table(path, kind, prepared.found)
         reader = RowReader(prepared.columns, sites, datetime.now(UTC))
         return read_table(
             table,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor.extraction.reading import recognise
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from monitor.extraction import Page
     from monitor.extraction.profile import SiteProfile
 
 #: Length of a site's name in the database.
@@ -48,6 +51,21 @@ class Sites:
             return self._named(self.named, url)
         profile = self._by_name.get(stated) if stated else None
         return _of_profile(profile, url) if profile is not None else self.of_host(_origin(url))
+
+    def reader(self, page: Page) -> tuple[SiteProfile | None, ImportSite]:
+        """Say with which profile a page is read, if any, and to which site it belongs."""
+        profile = self._by_name.get(self.named) if self.named else None
+        profile = profile or recognise(page, self._profiles)
+        if profile is None or profile.base_url is None:
+            origin = _origin(page.url)
+            name = self.named or (urlsplit(origin).hostname or "")[:LONGEST_NAME]
+            site = ImportSite(name, name, origin)
+        else:
+            site = self.of(page.url) if self.named else _of_profile(profile, page.url)
+        if profile is not None and profile.base_url is None:
+            # an engine's template, recognised by its signs: the shop is the site
+            profile = profile.model_copy(update={"name": site.name, "base_url": site.base_url})
+        return profile, site
 
     def _named(self, name: str, url: str) -> ImportSite:
         profile = self._by_name.get(name)

@@ -1,0 +1,211 @@
+"""The desk: listings, findings, sightings, evidence of what people hand in, on both databases."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from sqlalchemy import func, select
+
+from monitor import config
+from monitor.extraction.profile import all_profiles
+from monitor.imports.desk import Desk
+from monitor.imports.intake import Reading, prepare
+from monitor.imports.reading import Destination, read_file
+from monitor.imports.sites import Sites
+from monitor.imports.sources import sources
+from monitor.storage import leases, tables
+from monitor.storage.engine import reading, writing
+from monitor.storage.imports import CampaignName, known_file, plan_files
+from monitor.storage.leases import LeaseHeldError
+from monitor.storage.runs import ensure_site, site_id
+
+URL = "https://shop.example.cn/item/"
+
+
+@pytest.fixture
+def settings(engine, tmp_path):
+    return config.load(
+        database_url=engine.url.render_as_string(hide_password=False), evidence_dir=tmp_path / "evidence"
+    )
+
+
+class Office:
+    """Takes files in as the command does, without the command."""
+
+    def __init__(self, engine, settings):
+        self.engine, self.settings = engine, settings
+        self.rejects = []
+
+    def hand_in(self, path, *, until=None, **how):
+        """`until`: stop, as a kill would, when so many batches are committed."""
+        how = Reading(**how)
+        self.rejects = []
+        with sources([path]) as found, Desk(self.engine, self.settings) as desk:
+            counts = None
+            for prepared in [prepare(each, how) for each in found.files]:
+                supplied = prepared.supplied(how)
+                with writing(self.engine) as connection:
+                    if known_file(connection, supplied.sha256, supplied.reading) is None:
+                        plan_files(
+                            connection,
+                            [supplied],
+                            CampaignName(name=how.campaign, title="导入"),
+                            units_site=desk.files_site,
+                            lexicon_version="1",
+                        )
+                    file = known_file(connection, supplied.sha256, supplied.reading)
+                if file.ended_at is not None:
+                    continue
+                if until is not None:
+                    desk._commit = stopping_after(until, desk._commit)
+                counts = read_file(
+                    prepared,
+                    Sites(all_profiles(), how.site),
+                    how,
+                    on_reject=self.rejects.append,
+                    on_progress=lambda *_: None,
+                    to=Destination(desk=desk, file=file),
+                )
+                desk.end(file, rejected=counts.rejected, reason="read")
+                desk.close_run(file.run_id)
+            return counts
+
+    def count(self, table, *where):
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+
+class KilledError(Exception):
+    pass
+
+
+def stopping_after(batches, commit):
+    left = [batches]
+
+    def commit_or_die(*arguments):
+        if left[0] == 0:
+            raise KilledError
+        left[0] -= 1
+        commit(*arguments)
+
+    return commit_or_die
+
+
+@pytest.fixture
+def office(engine, settings):
+    return Office(engine, settings)
+
+
+def table(path, rows, files, start=0):
+    lines = ["商品标题,链接,店铺名称,价格"]
+    for number in range(start, start + rows):
+        title = files.CROSSBOW if number % 10 == 0 else f"{files.PENCIL} {number}"
+        lines.append(f"{title},{URL}{number},店{number % 7},{number % 90 + 1}.5")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_table_becomes_listings_suspects_sightings_and_evidence(office, tmp_path, files):
+    counts = office.hand_in(table(tmp_path / "a.csv", 50, files))
+    assert (counts.read, counts.listings, counts.suspects, counts.rejected) == (50, 50, 5, 0)
+    assert office.count(tables.Listing) == office.count(tables.Sighting) == 50
+    assert office.count(tables.Seller) == 7
+    assert office.count(tables.Listing, tables.Listing.suspect) == 5
+    assert office.count(tables.EvidenceListing) == 5
+    assert office.count(tables.Run, tables.Run.status == "done") == 1
+    with reading(office.engine) as connection:
+        unit = connection.execute(select(tables.Unit)).one()
+        listing = connection.execute(select(tables.Listing).where(tables.Listing.suspect)).first()
+    assert (unit.kind, unit.status) == ("file", "done")
+    assert not listing.detail_seen
+
+
+def test_the_same_file_twice_adds_nothing_and_the_same_listing_elsewhere_is_the_same(office, tmp_path, files):
+    path = table(tmp_path / "a.csv", 30, files)
+    office.hand_in(path)
+    assert office.hand_in(path) is None
+    copy = tmp_path / "b.csv"
+    copy.write_bytes(path.read_bytes())
+    assert office.hand_in(copy) is None
+    assert office.count(tables.Run) == 1
+    # other bytes, same listings: a run of its own, and no new observation
+    office.hand_in(table(tmp_path / "c.csv", 31, files))
+    assert office.count(tables.Run) == 2
+    assert office.count(tables.Listing) == office.count(tables.Observation) == 31
+
+
+def test_an_import_that_was_killed_goes_on_where_it_was(office, tmp_path, files):
+    path = table(tmp_path / "a.csv", 1800, files)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n没有链接,,店,1")
+    whole = path.read_text(encoding="utf-8").replace("铅笔 HB 12支 5", ",", 1)
+    path.write_text(whole, encoding="utf-8")
+    with pytest.raises(KilledError):
+        office.hand_in(path, until=2)
+    assert office.count(tables.Listing) == 1000
+    assert office.count(tables.Unit, tables.Unit.status == "running") == 1
+    counts = office.hand_in(path)
+    assert counts.listings == 1799
+    assert office.count(tables.Listing) == office.count(tables.Sighting) == 1799
+    assert office.count(tables.Observation) == 1799
+    assert office.count(tables.Finding, tables.Finding.superseded_at.is_(None)) == office.count(
+        tables.Finding
+    )
+    # all rejects, those before the kill too
+    assert [each.number for each in office.rejects] == [7, 1802]
+    assert office.count(tables.Unit, tables.Unit.status == "done") == 1
+    assert office.count(tables.Run, tables.Run.status == "done") == 1
+
+
+def test_rows_of_several_sites_in_one_file(office, tmp_path, files):
+    path = tmp_path / "a.csv"
+    lines = ["标题,链接,平台"]
+    lines += [f"{files.CROSSBOW},https://s{n}.example.cn/{n}," for n in range(20)]
+    lines += [f"{files.CROSSBOW},https://item.jd.com/{n}.html,京东" for n in range(3)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    counts = office.hand_in(path)
+    assert counts.suspects == 23
+    assert office.count(tables.Site) == 22  # one more for the files themselves
+    assert office.count(tables.EvidenceAnchor) == 21
+    assert office.count(tables.EvidenceListing) == 23
+
+
+def test_a_file_of_pages(office, tmp_path, files):
+    path = tmp_path / "a.har"
+    pages = [
+        files.har_entry(f"{URL}{n}", files.product_page(f"{URL}{n}", title))
+        for n, title in enumerate([files.CROSSBOW, files.PENCIL, files.CROSSBOW])
+    ]
+    path.write_bytes(files.har(pages))
+    with pytest.raises(KilledError):
+        office.hand_in(path, until=1)
+    counts = office.hand_in(path)
+    assert (counts.read, counts.listings) == (3, 3)
+    assert office.count(tables.Listing, tables.Listing.detail_seen) == 3
+    assert office.count(tables.Listing, tables.Listing.suspect) == 2
+    assert office.count(tables.EvidenceListing) == 2
+    assert office.count(tables.Evidence, tables.Evidence.kind == "page") == 2
+    # nobody asked for a visit
+    assert office.count(tables.Unit) == 1
+
+
+def test_a_site_that_is_being_crawled_is_left_alone(office, engine, tmp_path, files):
+    with writing(engine) as connection:
+        ensure_site(connection, name="shop.example.cn", title="x", base_url="https://shop.example.cn")
+        site = site_id(connection, "shop.example.cn")
+        lease = leases.acquire(connection, site, "elsewhere:1:1", 60)
+    path = table(tmp_path / "a.csv", 5, files)
+    with pytest.raises(LeaseHeldError, match=r"shop\.example\.cn is being crawled by elsewhere"):
+        office.hand_in(path)
+    assert office.count(tables.Listing) == 0
+    with writing(engine) as connection:
+        leases.release(connection, dataclasses.replace(lease))
+    assert office.hand_in(path).listings == 5
+
+
+def test_two_imports_at_a_time_are_refused(office, engine, settings, tmp_path, files, monkeypatch):
+    with Desk(engine, settings):
+        monkeypatch.setattr(leases, "this_process", lambda: "elsewhere:2:2")
+        with pytest.raises(LeaseHeldError):
+            office.hand_in(table(tmp_path / "a.csv", 5, files))
