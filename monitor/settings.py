@@ -24,6 +24,7 @@ DOWNLOAD_DELAY = 1.0
 RANDOMIZE_DOWNLOAD_DELAY = False
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 COOKIES_ENABLED = True
+REFERRER_POLICY = "strict-origin-when-cross-origin"
 
 # Safety: by default Scrapy verifies no certificate, takes bodies of 1 GiB, opens a telnet console, and since
 # 2.19 a port on which whoever reads this user's files may run code.

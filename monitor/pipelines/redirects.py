@@ -19,8 +19,8 @@ from monitor.pipelines.refusals import Refusal
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-#: Headers that say nothing of who asks but how he introduces himself.
-_HARMLESS = frozenset({b"Accept", b"Accept-Encoding", b"Accept-Language", b"User-Agent", b"Referer"})
+#: Headers that say nothing of who asks but how he introduces himself. Not Referer: a key may stand in a URL.
+_HARMLESS = frozenset({b"Accept", b"Accept-Encoding", b"Accept-Language", b"User-Agent"})
 _PORTS = {"http": 80, "https": 443}
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 

@@ -29,6 +29,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Respo
 from scrapy.utils._download_handlers import normalize_bind_address, wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
 
 from monitor.addresses import ForbiddenAddressError, Guard
 from monitor.pipelines.certificates import CertificateError, VerifyingPolicy
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
 
 #: Key of `Request.meta` under which the `Wire` of a response is found.
 WIRE = "monitor_wire"
+#: Bytes of status line and headers, interim answers included: as many as browsers take.
+_LONGEST_HEAD = 256 * 1024
+#: Bytes that headers and the sizes of chunks may add to a body.
+_FRAMING = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -184,17 +189,18 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
         return waiting.addCallback(attach)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        self._wire.received += data
-        # headers without end, or a body cut into the smallest chunks: more than twice what a page may have
-        if self.maxsize and len(self._wire.received) > 2 * self.maxsize:
-            self._give_up()
+        received = self._wire.received
+        received += data
+        if self.maxsize and len(received) > self.maxsize + _FRAMING:
+            self._give_up(f"{self.maxsize + _FRAMING} bytes with headers and chunks")
             return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        parser: Any = self._parser
+        if len(received) > _LONGEST_HEAD and parser is not None and parser.state in (STATUS, HEADER):
+            self._give_up(f"{_LONGEST_HEAD} bytes of headers alone")
 
-    def _give_up(self) -> None:
-        error = ResponseTooLargeError(
-            f"too large: its size is over {2 * self.maxsize} bytes with headers and chunks"
-        )
+    def _give_up(self, limit: str) -> None:
+        error = ResponseTooLargeError(f"too large: its size is over {limit}")
         self._giveUp(Failure(error))  # type: ignore[no-untyped-call]
         transport: Any = self.transport
         transport.abortConnection()

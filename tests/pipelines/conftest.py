@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import ipaddress
 import json
 import os
 import socket
@@ -14,6 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -217,6 +223,79 @@ def let_loose(
     _, found, outcome = done.stdout.partition("OUTCOME")
     assert found, done.stderr
     return Outcome(**json.loads(outcome), log=done.stderr)
+
+
+NOW = dt.datetime.now(dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+class Authority:
+    """Signs certificates as a CA that the crawler trusts."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"CA {id(self)}")])
+        self.certificate = self._made(
+            self.key, self.name, self.name, self.key, (NOW - DAY, NOW + DAY), [], ca=True
+        )
+        self.file = folder / f"ca-{id(self)}.pem"
+        self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+
+    def server(self, *names: str, valid=(NOW - DAY, NOW + DAY), alone: bool = False) -> ssl.SSLContext:
+        """A server's context; `alone`: signed by itself."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+        issuer, signer = (subject, key) if alone else (self.name, self.key)
+        made = self._made(key, subject, issuer, signer, valid, names, ca=False)
+        file = self.folder / f"server-{made.serial_number}.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context
+
+    def _made(self, key, subject, issuer, signer, valid, names, *, ca) -> x509.Certificate:
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(valid[0])
+            .not_valid_after(valid[1])
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+            )
+        )
+        if ca:
+            usage = dict.fromkeys(
+                ["digital_signature", "content_commitment", "key_encipherment", "data_encipherment"], False
+            ) | dict.fromkeys(["key_agreement", "encipher_only", "decipher_only"], False)
+            builder = builder.add_extension(
+                x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), critical=True
+            )
+        if names:
+            general = [_general(name) for name in names]
+            builder = builder.add_extension(x509.SubjectAlternativeName(general), critical=False)
+        return builder.sign(signer, hashes.SHA256())
+
+
+def _general(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+@pytest.fixture
+def authority(tmp_path) -> Callable[[], Authority]:
+    """Make authorities that sign certificates."""
+    return lambda: Authority(tmp_path)
 
 
 @pytest.fixture
