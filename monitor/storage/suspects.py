@@ -118,7 +118,7 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
         .outerjoin(Seller, Listing.seller_id == Seller.id),
         wanted,
     ).order_by(Listing.risk.desc(), Listing.id)
-    stream = connection.execution_options(stream_results=True).execute(query)
+    stream = _streamed(connection, query)
     for rows in _pieces(stream):
         ids = [row.id for row in rows]
         findings, preserved = _findings(connection, ids), listings_with_evidence(connection, ids)
@@ -137,7 +137,7 @@ def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[m
         .outerjoin(seller, Listing.seller_id == seller.c.id),
         wanted,
     ).order_by(Listing.id)
-    for row in connection.execution_options(stream_results=True).execute(query):
+    for row in _streamed(connection, query):
         yield listing_from(row, row.site, joined_seller(row))
 
 
@@ -145,8 +145,13 @@ def listing_marks(connection: Connection, wanted: ListingFilter) -> Iterator[Lis
     """Give how listings were judged, by id, in flat memory."""
     columns = (Listing.id, Listing.category, Listing.suspect, Listing.lexicon_version)
     query = _filtered(select(*columns), wanted).order_by(Listing.id)
-    for row in connection.execution_options(stream_results=True).execute(query):
+    for row in _streamed(connection, query):
         yield ListingMark(*row)
+
+
+def _streamed(connection: Connection, query: Any) -> Any:  # noqa: ANN401 - a SELECT and its rows
+    # an option of the connection would stay with it, and PostgreSQL could not insert through it any more
+    return connection.execute(query.execution_options(stream_results=True))
 
 
 def _pieces(stream: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401 - rows of a join

@@ -5,6 +5,7 @@ from monitor.storage.tables.draws import Draw, DrawItem, DrawResult
 from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
 from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
 from monitor.storage.tables.imports import ImportedFile
+from monitor.storage.tables.leads import Lead, LeadEvent, LeadLetter, LeadListing
 from monitor.storage.tables.rechecks import Recheck, Relisting
 from monitor.storage.tables.review import Review, ReviewItem, ReviewList
 from monitor.storage.tables.runs import (
@@ -19,7 +20,7 @@ from monitor.storage.tables.runs import (
     UnitKind,
     UnitStatus,
 )
-from monitor.storage.tables.watchlists import Watchlist, WatchlistEntry, WatchlistMatch
+from monitor.storage.tables.watchlists import Watchlist, WatchlistEntry
 
 __all__ = [
     "Base",
@@ -32,6 +33,10 @@ __all__ = [
     "EvidenceListing",
     "Finding",
     "ImportedFile",
+    "Lead",
+    "LeadEvent",
+    "LeadLetter",
+    "LeadListing",
     "Listing",
     "Observation",
     "Recheck",
@@ -54,5 +59,4 @@ __all__ = [
     "UtcDateTime",
     "Watchlist",
     "WatchlistEntry",
-    "WatchlistMatch",
 ]
