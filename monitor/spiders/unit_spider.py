@@ -14,6 +14,7 @@ from monitor.extraction.profile import load_profile
 from monitor.extraction.reading import read_page
 from monitor.pipelines.items import PageRead, UnitFailed
 from monitor.pipelines.refusals import Refusal
+from monitor.spiders.traps import TrapWatch
 from monitor.storage.crawl import UnitEnd
 from monitor.storage.runs import UnitOrder, UnitToDo
 from monitor.storage.tables import UnitKind, UnitStatus
@@ -52,6 +53,10 @@ class UnitProgress:
     keys: set[str] = field(default_factory=set)
     #: URLs asked for, to notice a pager that runs in a circle
     urls: set[str] = field(default_factory=set)
+    #: addresses that a site makes up without end
+    traps: TrapWatch = field(default_factory=TrapWatch)
+    #: the trap that made the unit leave something out, which it goes on without
+    left_out: str | None = None
     #: what is still to be asked for after the page at hand
     waiting: list[tuple[str, PageKind]] = field(default_factory=list)
 
@@ -187,26 +192,33 @@ class UnitSpider(Spider):
         """Say how the unit ends here, or which page it goes on with."""
         if (end := self._verdict(progress, page, reading)) is not None:
             return end, None
-        progress.waiting.extend((url, PageKind.SITEMAP) for url in reading.sitemaps)
+        sitemaps, trap = progress.traps.sitemaps(page.url, reading.sitemaps)
+        progress.waiting.extend((url, PageKind.SITEMAP) for url in sitemaps)
+        progress.left_out = progress.left_out or trap
         following = (reading.next_url, PageKind.LIST) if reading.next_url else None
         if following is None and progress.waiting:
             following = progress.waiting.pop(0)
         if following is None:
             # why a first page gave nothing is worth keeping; how a long list ended is not
-            return UnitEnd(
-                status=UnitStatus.DONE, reason=reading.reason if progress.pages == 1 else None
-            ), None
+            reason = progress.left_out or (reading.reason if progress.pages == 1 else None)
+            return UnitEnd(status=UnitStatus.DONE, reason=reason), None
+        if (reason := self._endless(progress, reading, following[0])) is not None:
+            return UnitEnd(status=UnitStatus.DONE, reason=reason), None
+        return None, following
+
+    def _endless(self, progress: UnitProgress, reading: Reading, following: str) -> str | None:
+        """Say why the unit does not go on although there would be more; None when it goes on."""
         before = len(progress.keys)
         progress.keys.update(listing.key for listing in reading.listings)
         if reading.listings and len(progress.keys) == before:
-            return UnitEnd(status=UnitStatus.DONE, reason="the list repeats itself: taken as its end"), None
-        if following[0] in progress.urls:
-            return UnitEnd(
-                status=UnitStatus.DONE, reason="the pager runs in a circle: taken as the end"
-            ), None
+            return "the list repeats itself: taken as its end"
+        if following in progress.urls:
+            return "the pager runs in a circle: taken as the end"
+        if (trap := progress.traps.goods(reading.listings) or progress.traps.page(following)) is not None:
+            return trap
         if progress.pages >= self._page_budget(progress.unit):
-            return UnitEnd(status=UnitStatus.DONE, reason=f"page budget of {progress.pages} reached"), None
-        return None, following
+            return f"page budget of {progress.pages} reached"
+        return None
 
     def _page_budget(self, unit: UnitToDo) -> int:
         own = self.profile.search.max_pages if unit.kind is UnitKind.SEARCH and self.profile.search else None
