@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     schedules_dir: Path = Path("schedules")
     #: Folder of site profiles of one's own, beside the shipped ones.
     sites_dir: Path = Path("sites")
+    #: A file of one's own in place of the shipped `leads/sampling_terms.yaml`: samples, priorities, rules.
+    sampling_terms: Path | None = None
     #: Folder of preserved responses.
     evidence_dir: Path = Path("var/evidence")
     #: Folder of crawl logs.
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     user_agent: str = "monitor/0.1 (product safety monitoring; set MONITOR_USER_AGENT to name the bureau)"
     #: Risk from which a listing is a suspect, 0–1 (DESIGN: classification, step 7).
     suspect_threshold: float = Field(default=0.5, ge=0, le=1)
+    #: Score from which a listing that came up after a takedown is linked with the one that is gone, 0–1.
+    relisting_threshold: float = Field(default=0.5, ge=0, le=1)
     #: Share of unsuspicious search rows whose detail page is fetched all the same, 0–1.
     detail_sample: float = Field(default=0.1, ge=0, le=1)
     #: Seconds that one page may take to come.
@@ -102,7 +106,8 @@ def load(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever the fields ta
 def environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which a child process reads these same settings."""
     fields = settings.model_dump(mode="json")
-    return {**os.environ, **{f"MONITOR_{name.upper()}": str(value) for name, value in fields.items()}}
+    stated = {f"MONITOR_{name.upper()}": str(value) for name, value in fields.items() if value is not None}
+    return {**os.environ, **stated}
 
 
 def _config_file() -> Path:

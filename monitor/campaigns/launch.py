@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor import config
+from monitor.campaigns.relisting import link_relistings
 from monitor.mistake import MistakeError
 from monitor.spiders.process import HELD, log_file
 from monitor.storage import leases, runs
@@ -64,6 +65,7 @@ def run_crawlers(
     with writing(engine) as connection:
         end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         finished = runs.finish_run(connection, run_id)
+    link_relistings(engine, settings.relisting_threshold, datetime.now(UTC))
     if problems:
         raise CrawlError("; ".join(problems))
     if not finished:

@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "demo_commands",
     "crawl": "crawl_commands",
     "recheck": "recheck_commands",
+    "relistings": "relisting_commands",
     "classify": "classify_commands",
     "extract": "extract_commands",
     "import": "import_commands",

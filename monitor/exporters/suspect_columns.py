@@ -93,6 +93,14 @@ def _whereabouts(row: SuspectRow) -> str:
     return "在售" if row.back_at is None else "曾下架，又在售"
 
 
+def _relisted(row: SuspectRow) -> str | None:
+    lines = (
+        f"疑为已下架的编号 {line.gone_listing_id}（相似 {line.score:.0%}）：{'；'.join(line.reasons)}"
+        for line in row.relisted_from
+    )
+    return masked("\n".join(lines)) or None
+
+
 def suspect_columns() -> tuple[Column[SuspectRow], ...]:
     """Give the columns, in the order in which an analyst reads: how bad, what, why, who, where, when."""
     return _JUDGEMENT + _GOODS + _SELLER + _TRACE
@@ -306,6 +314,13 @@ _TRACE: tuple[Column[SuspectRow], ...] = (
         width=10,
         about="已下架：商品页面自己表明不再出售，或相隔一天以上两次复查页面均不存在。最近一次未见到不算下架",
         value=_whereabouts,
+    ),
+    Column(
+        title="疑似重新上架",
+        kind=Kind.WRAPPED,
+        width=34,
+        about="与某个已下架商品相似、在其下架后出现：编号、相似程度和理由。只是线索，须人工比对；图片只比对地址",
+        value=_relisted,
     ),
     Column(
         title="首次发现",

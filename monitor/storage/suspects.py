@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from monitor.classifiers import Basis, Evasion, Finding, FindingKind, Severity
+from monitor.classifiers import FindingKind
 from monitor.storage import tables
 from monitor.storage.evidence import listings_with_evidence
+from monitor.storage.findings import finding_from
 from monitor.storage.records import SELLER_COLUMNS, joined_seller, listing_from
+from monitor.storage.relistings import RelistingLine, relisted_from
 from monitor.storage.reviews import Decision, decided
 from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Site, Unit
 from monitor.storage.upsert import BATCH
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection
 
     import monitor.listing
+    from monitor.classifiers import Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +85,8 @@ class SuspectRow:
     preserved: bool = False
     #: of all that people would call a change
     digest: str = ""
+    #: gone listings that it looks like (疑似重新上架), the most alike first
+    relisted_from: tuple[RelistingLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +127,21 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
     for rows in _pieces(stream):
         ids = [row.id for row in rows]
         findings, preserved = _findings(connection, ids), listings_with_evidence(connection, ids)
+        relisted = relisted_from(connection, ids)
         for row in rows:
-            yield _suspect(row, findings[row.id], preserved=row.id in preserved)
+            suspect = _suspect(row, findings[row.id], preserved=row.id in preserved)
+            yield replace(suspect, relisted_from=relisted[row.id]) if row.id in relisted else suspect
 
 
 def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[monitor.listing.Listing]:
     """Give listings as extraction made them, in flat memory, so that classifiers can judge them again."""
+    return (listing for _, listing in numbered_listings(connection, wanted))
+
+
+def numbered_listings(
+    connection: Connection, wanted: ListingFilter
+) -> Iterator[tuple[int, monitor.listing.Listing]]:
+    """As `stored_listings`, with their ids."""
     seller = tables.Seller.__table__
     columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *SELLER_COLUMNS)]
     query = _filtered(
@@ -138,7 +152,7 @@ def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[m
         wanted,
     ).order_by(Listing.id)
     for row in _streamed(connection, query):
-        yield listing_from(row, row.site, joined_seller(row))
+        yield row.id, listing_from(row, row.site, joined_seller(row))
 
 
 def listing_marks(connection: Connection, wanted: ListingFilter) -> Iterator[ListingMark]:
@@ -194,22 +208,7 @@ def _findings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, t
     )
     found: dict[int, list[Finding]] = defaultdict(list)
     for row in rows:
-        found[row.listing_id].append(
-            Finding(
-                kind=FindingKind(row.kind),
-                id=row.rule,
-                field=row.field,
-                start=row.start,
-                end=row.end,
-                matched=row.matched,
-                term=row.term,
-                evasion=None if row.evasion is None else Evasion(row.evasion),
-                severity=Severity(row.severity),
-                basis=tuple(Basis(code) for code in row.basis),
-                confidence=row.confidence,
-                reason=row.reason,
-            )
-        )
+        found[row.listing_id].append(finding_from(row))
     return defaultdict(
         tuple, {key: tuple(sorted(each, key=lambda f: kinds.index(f.kind))) for key, each in found.items()}
     )

@@ -113,6 +113,7 @@ def test_a_row_says_everything(export, make_row):
         "店铺链接": "https://shop.example.test/shop/1",
         "采集与固证": "详情已采，未固证",
         "在售状态": "在售",
+        "疑似重新上架": "",
         "首次发现": "2026-09-21 00:30:00",
         "最近所见": "2026-09-25 08:05:00",
     }
@@ -149,9 +150,9 @@ def test_other_currencies_are_named(export, make_row):
 
 def test_sheet_is_ready_to_work_with(export, make_row):
     sheet = sheet_of(export([make_row(id=n) for n in range(1, 4)], formats=["xlsx"])[0].path)
-    assert sheet.dimensions == "A1:AD4"
+    assert sheet.dimensions == "A1:AE4"
     assert sheet.freeze_panes == "E2"
-    assert sheet.auto_filter.ref == "A1:AD4"
+    assert sheet.auto_filter.ref == "A1:AE4"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     assert all(sheet.row_dimensions[row].height > 10 for row in (1, 2, 3, 4))

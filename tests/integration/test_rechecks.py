@@ -119,24 +119,33 @@ def exported(workplace) -> str:
     return next(folder.glob("*.csv")).read_text(encoding="utf-8-sig")
 
 
-def test_what_the_shop_itself_says_counts_at_once(workplace):
+def test_a_listing_that_is_taken_down_and_comes_up_again_under_another_number(workplace):
+    """On day 7 a page says 下架, the same people offer the same good in a new shop, and a listing changes."""
     workplace.settings |= {"MONITOR_DETAIL_SAMPLE": "0"}
-    (gone,) = (change for change in Mall(1).changes() if change.move == "vanished")
-    (changed,) = (change for change in Mall(1).changes() if change.move == "changed")
-    with serve(Mall(day=0)) as server:
+    gone, changed, again = (
+        next(change for change in Mall(7).changes() if change.move == move)
+        for move in ("vanished", "changed", "appeared")
+    )
+    with serve(Mall(day=6)) as server:
         workplace.plan("night", [{"site": SITE, "base_url": server.base_url(SITE)}], ["磁力", "磁*力*球"])
         workplace.monitor("crawl", "night")
+        server.show(Mall(day=7))
+        workplace.monitor("crawl", "night")
         ids = {row.url.rpartition("/")[2].removesuffix(".html"): row.id for row in workplace.rows()}
-        server.show(Mall(day=1))
         said = json.loads(workplace.monitor("recheck", "--campaign", "night", "--json").stdout)
         looks = {each["listing_id"]: each for each in said["checks"]}
         assert looks.keys() == set(ids.values())
         look = looks[ids[gone.item_id]]
         assert (look["outcome"], look["gone_at"] is None) == ("marker says gone", False)
         assert "gone" in look["rests_on"]
-        assert looks[ids[changed.item_id]]["outcome"] == "changed"
+        assert looks[ids[changed.item_id]]["outcome"] == "on sale", "the crawl of day 7 saw the change"
+        assert workplace.count("recheck", "outcome = 'changed'") == 1
         assert workplace.count("unit", "kind = 'recheck' AND status <> 'done'") == 0
-        server.show(Mall(day=0))
+        (link,) = json.loads(workplace.monitor("relistings", "--json").stdout)
+        assert (link["gone_listing_id"], link["listing_id"]) == (ids[gone.item_id], ids[again.item_id])
+        assert "统一社会信用代码" in "".join(link["reasons"])
+        assert f"疑为已下架的编号 {ids[gone.item_id]}" in exported(workplace)
+        server.show(Mall(day=6))
         workplace.monitor("crawl", "night")
     (row,) = (row for row in workplace.rows() if row.id == ids[gone.item_id])
     assert (row.gone_at, row.back_at is None) == (None, False)

@@ -1,0 +1,93 @@
+"""`relisting.yaml` as the comparison reads it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+#: A part of the score that speaks for a relisting, and one that speaks against it.
+_For = Annotated[float, Field(ge=0, le=1)]
+_Against = Annotated[float, Field(ge=-1, le=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(_Part):
+    """How far the similarity of titles counts."""
+
+    from_: _For = Field(alias="from")
+    full: _For
+    weight: _For
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Title:
+        if self.from_ >= self.full:
+            raise ValueError("title.from must be less than title.full")
+        return self
+
+
+class Same(_Part):
+    """What speaks for it when it is the same."""
+
+    ccc_number: _For
+    image: _For
+    model: _For
+    manufacturer: _For
+    brand: _For
+    seller: _For
+
+
+class Different(_Part):
+    """What speaks against it when both state it, and otherwise."""
+
+    ccc_number: _Against
+    model: _Against
+    brand: _Against
+    manufacturer: _Against
+    numbers: _Against
+
+
+class Within(_Part):
+    """Prices that differ by at most so much of the lower one."""
+
+    within: float = Field(ge=0)
+    weight: _For
+
+
+class Far(_Part):
+    """Prices of which one is at least so many times the other."""
+
+    times: float = Field(gt=1)
+    weight: _Against
+
+
+class Price(_Part):
+    """What closeness of prices counts."""
+
+    close: Within
+    near: Within
+    far: Far
+
+
+class RelistingRules(_Part):
+    """Everything that the comparison weighs."""
+
+    title: Title
+    same: Same
+    different: Different
+    price: Price
+    fillers: tuple[str, ...]
+    nothing: frozenset[str]
+
+
+@cache
+def relisting_rules() -> RelistingRules:
+    """Read the rules that come with monitor."""
+    text = Path(__file__).with_name("relisting.yaml").read_text(encoding="utf-8")
+    return RelistingRules.model_validate(yaml.safe_load(text))
