@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.extraction.rules import FieldRules, SellerRules
 from monitor.extraction.selection import Scope, every, first, scopes
 from monitor.extraction.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from monitor.extraction.document import Document
     from monitor.extraction.rules import AttributeTable, Layout
@@ -22,7 +21,7 @@ _MANY = frozenset({"breadcrumb"})
 
 def page_scope(layout: Layout, document: Document) -> Scope:
     """The whole page, as `layout` sees it."""
-    return Scope(document.selector, document.embedded(layout.embedded))
+    return Scope(document.selector.root, document.embedded(layout.embedded))
 
 
 def rows(layout: Layout, document: Document) -> list[Statement]:
@@ -33,24 +32,15 @@ def rows(layout: Layout, document: Document) -> list[Statement]:
 def statement(layout: Layout, scope: Scope) -> Statement:
     """What `scope`, a detail page or one item of a list, says about a listing."""
     fields = layout.fields
-    single = {name: first(getattr(fields, name), scope) for name in _names(fields) if name not in _MANY}
-    sellers = {name: first(getattr(fields.seller, name), scope) for name in _names(fields.seller)}
-    declared = {*_names(fields), *(f"seller.{name}" for name in _names(fields.seller))}
-    if fields.seller != SellerRules():
-        declared.add("seller")
-    if layout.attributes:
-        declared.add("attributes")
+    single = {name: first(rules, scope) for name, rules in fields.given if name not in _MANY}
+    sellers = ((name, first(rules, scope)) for name, rules in fields.seller.given)
     return Statement(
         **single,
         breadcrumb=tuple(every(fields.breadcrumb, scope)),
         attributes=tuple(pair for table in layout.attributes for pair in _pairs(table, scope)),
-        seller={name: value for name, value in sellers.items() if value},
-        looked_for=frozenset(declared),
+        seller={name: value for name, value in sellers if value},
+        looked_for=layout.looked_for,
     )
-
-
-def _names(rules: FieldRules | SellerRules) -> Iterable[str]:
-    return [name for name in type(rules).model_fields if name != "seller" and getattr(rules, name)]
 
 
 def _pairs(table: AttributeTable, scope: Scope) -> Iterator[Pair]:

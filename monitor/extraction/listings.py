@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -46,7 +47,7 @@ def build(
         return None
     price = _price(statement)
     attributes = unify(statement.attributes)
-    of_listing, of_seller = _looked_for(statement)
+    of_listing, of_seller = _looked_for(statement.looked_for)
     return Listing(
         site=profile.name if profile else urlsplit(url).hostname or "",
         url=url,
@@ -92,7 +93,7 @@ def _price(statement: Statement) -> Price | None:
 
 def _currency(statement: Statement, price: Price | None, profile: SiteProfile | None) -> str:
     stated = (statement.currency or "").strip().upper()
-    if re.fullmatch(r"[A-Z]{3}", stated):
+    if stated and re.fullmatch(r"[A-Z]{3}", stated):
         return stated
     default = profile.currency if profile else "CNY"
     signed = price.currency if price else None
@@ -117,7 +118,8 @@ def seller(stated: Mapping[str, str], looked_for: frozenset[str], document: Docu
     return Seller(**texts, looked_for=looked_for) if any(texts.values()) else None
 
 
-def _looked_for(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
+@functools.lru_cache(maxsize=256)
+def _looked_for(names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the listing's fields, and of the seller's."""
-    of_seller = frozenset(name for name in statement.looked_for if name.startswith("seller."))
-    return statement.looked_for - of_seller, frozenset(name.removeprefix("seller.") for name in of_seller)
+    of_seller = frozenset(name for name in names if name.startswith("seller."))
+    return names - of_seller, frozenset(name.removeprefix("seller.") for name in of_seller)

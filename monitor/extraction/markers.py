@@ -91,7 +91,7 @@ def _found(marker: Marker, document: Document) -> str | None:
         return f"text: {marker.text}" if _shows(marker.text or "", document) else None
     rule = Rule(css=marker.css, xpath=marker.xpath, jmespath=marker.jmespath)
     where = marker.css or marker.xpath or marker.jmespath
-    scope = Scope(document.selector, document.json)
+    scope = Scope(document.selector.root, document.json)
     if marker.text is None and marker.jmespath is None:
         return where if scopes([rule], scope) else None
     values = [value for value in every([rule], scope) if value != "false"]

@@ -41,6 +41,8 @@ _AMOUNT = re.compile(
     r"(?P<goods>\s*(?:折|%|件|个|只|人|期|天|米|岁|(?:g|kg|cm|mm|ml)\b))?",
     re.IGNORECASE,
 )
+#: One amount and nothing around it, as on most rows of a list.
+_PLAIN = re.compile(r"(?P<sign>[¥￥])?(?P<number>[0-9]{1,9}(?:\.[0-9]{1,2})?)")
 _RANGE = re.compile(r"\s*(?:-|~|—|–|至|到|to)\s*", re.IGNORECASE)
 #: Words before the price one pays now; it wins over one that is crossed out.
 _NOW = re.compile(
@@ -104,6 +106,9 @@ def parse_price(text: str) -> Price | None:
 
     ``¥1.2万`` is 12000, ``￥99.00-109.00`` a range, and in ``原价¥59 券后价¥39.9`` the second counts.
     """
+    if plain := _PLAIN.fullmatch(text):
+        value = Decimal(plain["number"])
+        return Price(value, value, "CNY" if plain["sign"] else None)
     amounts = [amount for amount in _with_ranges(text.translate(_FULL_WIDTH)) if not amount.of_goods]
     if not amounts:
         return None

@@ -87,6 +87,7 @@ def _empty() -> parsel.Selector:
     return parsel.Selector(text="<html></html>")
 
 
+@functools.lru_cache(maxsize=2048)
 def css_to_xpath(css: str) -> str:
     """Translate as parsel does; raises `cssselect.SelectorError`."""
     return parsel.css2xpath(css)
@@ -107,7 +108,17 @@ def _long_form(short: str) -> dict[str, str]:
 Rules = Annotated[tuple[Rule, ...], BeforeValidator(_rules_from_yaml)]
 
 
-class SellerRules(Part):
+class NamedRules(Part):
+    """Rules by the names of the fields that they find."""
+
+    @functools.cached_property
+    def given(self) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+        """Fields that have rules, with these."""
+        named = ((name, getattr(self, name)) for name in type(self).model_fields if name != "seller")
+        return tuple((name, rules) for name, rules in named if rules)
+
+
+class SellerRules(NamedRules):
     """Where a page states who offers the listing; the fields of `monitor.listing.Seller`."""
 
     name: Rules = ()
@@ -120,7 +131,7 @@ class SellerRules(Part):
     stated_place: Rules = ()
 
 
-class FieldRules(Part):
+class FieldRules(NamedRules):
     """Where the fields of `monitor.listing.Listing` stand."""
 
     title: Rules = ()
@@ -188,6 +199,15 @@ class Layout(Part):
     next: NextPage | None = None
     #: Number of results the list states.
     total: Rules = ()
+
+    @functools.cached_property
+    def looked_for(self) -> frozenset[str]:
+        """Names of the fields that the layout has a place for; those of the seller as ``seller.<name>``."""
+        declared = {name for name, _ in self.fields.given}
+        of_seller = {f"seller.{name}" for name, _ in self.fields.seller.given}
+        if of_seller:
+            declared |= {"seller", *of_seller}
+        return frozenset(declared | {"attributes"} if self.attributes else declared)
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 Pair = tuple[str, str]
 
@@ -58,8 +58,22 @@ class Statement:
 
     def sound(self) -> Statement:
         """The same with U+FFFD for characters that cannot be stored."""
+        if not _UNSOUND.search("".join(self._all_texts())):
+            return self
         changes = {f.name: _sound(getattr(self, f.name)) for f in dataclasses.fields(self)}
         return dataclasses.replace(self, **changes | {"looked_for": self.looked_for})
+
+    def _all_texts(self) -> Iterator[str]:
+        for name in _TEXTS:
+            if text := getattr(self, name):
+                yield text
+        yield from self.breadcrumb
+        for pair in self.attributes:
+            yield from pair
+        yield from self.seller.values()
+
+
+_TEXTS = tuple(f.name for f in dataclasses.fields(Statement) if f.type == "str | None")
 
 
 def _sound(value: Any) -> Any:  # noqa: ANN401 - whatever the fields hold

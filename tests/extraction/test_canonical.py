@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.extraction import canonical
 from monitor.extraction.canonical import absolute_url, canonical_url
 
 
@@ -50,3 +51,15 @@ def test_what_says_nothing_about_the_item_is_dropped(url: str, plain: str) -> No
 def test_any_text_is_a_url_or_none(link: str) -> None:
     url = absolute_url(link, "https://shop.example/")
     assert url is None or url.startswith(("http://", "https://"))
+
+
+@given(
+    link=st.from_regex(canonical._PLAIN, fullmatch=True)
+    | st.text(alphabet="/.?#&=ab0-_~%:@ ;,", max_size=12).map(lambda text: f"/{text}")
+    | st.text(alphabet="/.?#&=ab0-_~%:@", max_size=12).map(lambda text: f"https://{text}"),
+    base=st.sampled_from(
+        ["https://shop.example/list/a?page=1", "http://127.0.0.1:8600", "HTTP://Shop.Test:80/a/", "file:///a"]
+    ),
+)
+def test_the_short_way_gives_what_the_long_one_gives(link: str, base: str) -> None:
+    assert absolute_url(link, base) == canonical._resolved(link, base)

@@ -112,3 +112,8 @@ def test_no_text_is_too_strange(text: str) -> None:
     price, count = parse_price(text), parse_count(text)
     assert price is None or price.low <= price.high
     assert count is None or count >= 0
+
+
+@given(st.from_regex(r"[¥￥]?[0-9]{1,9}(?:\.[0-9]{1,2})?", fullmatch=True))
+def test_the_short_way_gives_what_the_long_one_gives(text: str) -> None:
+    assert parse_price(text) == parse_price(f" {text} ")

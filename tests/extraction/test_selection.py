@@ -27,7 +27,7 @@ DATA = {
 
 
 def scope() -> Scope:
-    return Scope(parsel.Selector(text=HTML, type="html"), DATA)
+    return Scope(parsel.Selector(text=HTML, type="html").root, DATA)
 
 
 def rules(value: Any) -> tuple[Rule, ...]:
