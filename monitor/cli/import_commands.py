@@ -236,8 +236,9 @@ def _show_columns(prepared: Sequence[Prepared]) -> None:
             continue
         shown.add(each.names)
         table = Table(title=f"Columns of {each.source.name}" + (" (as before)" if each.remembered else ""))
-        for name in ("column", "is read as", "", "e.g."):
-            table.add_column(name, overflow="ellipsis", no_wrap=True, max_width=40)
+        for name in ("column", "is read as", ""):
+            table.add_column(name, overflow="fold")
+        table.add_column("e.g.", overflow="ellipsis", no_wrap=True)
         for column in each.names:
             target = each.columns.target(column)
             meaning = _meaning(target, titles)
