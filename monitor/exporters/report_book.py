@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from monitor.exporters.cells import fitting, printable
 from monitor.exporters.columns import Kind
+from monitor.exporters.miss_words import miss_lines
 from monitor.exporters.notes import Notes, Section
 from monitor.exporters.report_facts import shown_text
 from monitor.exporters.report_words import caution, numbers, statistic, subtitle
@@ -234,6 +235,7 @@ def _notes(facts: ReportFacts, now: datetime) -> Notes:
                     ("生成时间", f"{shown(now):%Y-%m-%d %H:%M}（北京时间）"),
                 ],
             ),
+            Section(heading="漏检估计（本专项行动，截至生成时间）", lines=miss_lines(facts.misses)),
             Section(
                 heading="使用须知",
                 lines=[

@@ -14,6 +14,7 @@ from monitor.exporters.cells import masked, printable
 from monitor.exporters.labels import hazard_names, labels
 from monitor.exporters.report_labels import report_labels
 from monitor.exporters.rising_words import RisingWord, rising_words
+from monitor.leads.misses import MissEstimate, estimate_misses
 from monitor.storage.changes import RunChanges, run_changes
 from monitor.storage.progress import RunSummary, run_summaries, site_progress, unit_reports
 from monitor.storage.report import (
@@ -23,6 +24,7 @@ from monitor.storage.report import (
     suspect_facts,
     suspect_hazards,
 )
+from monitor.storage.review_lists import sample_results
 from monitor.storage.runs import load_run
 from monitor.storage.tables import UnitStatus
 
@@ -63,6 +65,8 @@ class ReportFacts:
     plain: tuple[int, int]
     words: tuple[RisingWord, ...]
     sites: dict[str, str]
+    #: what people's decisions on filtered-out listings of the campaign say by now
+    misses: MissEstimate
 
 
 def report_facts(connection: Connection, run_id: int) -> ReportFacts:
@@ -77,8 +81,9 @@ def report_facts(connection: Connection, run_id: int) -> ReportFacts:
     plain = plain_listings(connection, run_id)
     previous = changes.previous
     titles = site_titles(connection, run_id)
+    run = run_summaries(connection, run_id=run_id)[0]
     return ReportFacts(
-        run=run_summaries(connection, run_id=run_id)[0],
+        run=run,
         previous=run_summaries(connection, run_id=previous)[0] if previous is not None else None,
         coverage=_coverage(connection, run_id, titles),
         gaps=_gaps(connection, run_id, titles),
@@ -88,6 +93,7 @@ def report_facts(connection: Connection, run_id: int) -> ReportFacts:
         plain=(len(plain.later), len(plain.earlier)),
         words=tuple(rising_words(plain.later, plain.earlier)),
         sites=titles,
+        misses=estimate_misses(sample_results(connection, run.campaign)),
     )
 
 

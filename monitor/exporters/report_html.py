@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from monitor.exporters.miss_words import miss_lines
 from monitor.exporters.report_charts import compared_bars, stacked_bars
 from monitor.exporters.report_facts import shown_text
 from monitor.exporters.report_labels import report_labels
@@ -44,6 +45,7 @@ def report_html(facts: ReportFacts, *, now: datetime) -> str:
         changes=_changes(facts),
         statistic=text(statistic(facts)),
         words=_words(facts),
+        misses=_misses(facts),
         caution=text(caution()),
         made=f"{shown(now):%Y-%m-%d %H:%M}",
     )
@@ -156,6 +158,11 @@ def _sellers(facts: ReportFacts, sellers: Sequence[SellerNote]) -> str:
         for each in sellers[:MOST_LINES]
     )
     return f"<h3>新出现的店铺 {len(sellers)} 家</h3><ul>{lines}</ul>{_more(len(sellers), MOST_LINES)}"
+
+
+def _misses(facts: ReportFacts) -> str:
+    lines = "".join(f"<li>{text(name.strip())}：{text(said)}</li>" for name, said in miss_lines(facts.misses))
+    return f"<ul>{lines}</ul>"
 
 
 def _site(facts: ReportFacts, name: str) -> str:

@@ -194,6 +194,13 @@ def test_the_workbook_has_everything_as_text(exported):
     assert len(book["疑似商品"]._charts) == 4
 
 
+def test_misses_that_nobody_looked_for_are_unknown_not_none(exported):
+    page, book = (file.path for file in exported)
+    assert "漏检情况未知（不是 0）" in Page(page.read_text(encoding="utf-8")).text
+    notes = openpyxl.load_workbook(book)["说明"].iter_rows(values_only=True)
+    assert any("漏检情况未知（不是 0）" in str(row) for row in notes)
+
+
 def test_sums_compare_with_the_run_before(database):
     with reading(database) as connection:
         facts = report_facts(connection, 2)
