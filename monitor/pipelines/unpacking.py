@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
+from monitor.extraction.sitemap import UNPACKED_LIMIT
 from monitor.pipelines.refusals import Refusal
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.http import Response
 
+_BOMB = "decompression bomb: {} bytes unpack to more than {}"
+_GZIP_MAGIC = b"\x1f\x8b"
+_STEP = 1 << 20
 #: Encodings laid over each other. One is usual; a body may be made so that it unpacks to itself for ever.
 _MOST_LAYERS = 3
 
@@ -32,8 +38,22 @@ class BoundedUnpacking(HttpCompressionMiddleware):
             raise Refusal(f"decompression bomb: packed {layers} times over")
         packed = len(response.body)
         try:
-            return super().process_response(request, response)
+            unpacked = super().process_response(request, response)
         except IgnoreRequest as error:
-            raise Refusal(
-                f"decompression bomb: {packed} bytes unpack to more than {self._max_size}"
-            ) from error
+            raise Refusal(_BOMB.format(packed, self._max_size)) from error
+        if isinstance(unpacked, Response):
+            _check_file(unpacked.body)
+        return unpacked
+
+
+def _check_file(body: bytes) -> None:
+    """Refuse a gzipped file (``sitemap.xml.gz``) that unpacks to more than a sitemap may have."""
+    if not body.startswith(_GZIP_MAGIC):
+        return
+    unpacker, size, rest = zlib.decompressobj(wbits=31), 0, body
+    with suppress(zlib.error):
+        while rest and not unpacker.eof:
+            size += len(unpacker.decompress(rest, _STEP))
+            rest = unpacker.unconsumed_tail
+            if size > UNPACKED_LIMIT:
+                raise Refusal(_BOMB.format(len(body), UNPACKED_LIMIT))

@@ -194,7 +194,8 @@ class UnitSpider(Spider):
             return end, None
         sitemaps, trap = progress.traps.sitemaps(page.url, reading.sitemaps)
         progress.waiting.extend((url, PageKind.SITEMAP) for url in sitemaps)
-        progress.left_out = progress.left_out or trap
+        cut = reading.reason if reading.kind is PageKind.SITEMAP and reading.verdict is Verdict.OK else None
+        progress.left_out = progress.left_out or trap or cut
         following = (reading.next_url, PageKind.LIST) if reading.next_url else None
         if following is None and progress.waiting:
             following = progress.waiting.pop(0)

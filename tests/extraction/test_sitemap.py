@@ -85,7 +85,7 @@ def test_what_is_no_sitemap_says_why(
 
 
 def test_a_bomb_is_cut_off(shop: SiteProfile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.extraction.sitemap._UNPACKED_LIMIT", 1_000)
+    monkeypatch.setattr("monitor.extraction.sitemap.UNPACKED_LIMIT", 1_000)
     bomb = gzip.compress(URLSET.encode() + b" " * 10_000_000)
     reading = read_page(page(bomb), shop)
     assert reading.detail_urls[:1] == DETAILS[:1]
@@ -97,3 +97,18 @@ def test_entities_are_not_followed(tmp_path: object, html: Callable[..., Page]) 
         f"<urlset {NS}><url><loc>https://www.shop.example/item/&x;.html</loc></url></urlset>"
     )
     assert all("/etc" not in url for url in read_page(page(text)).detail_urls)
+
+
+def test_a_sitemap_names_no_more_than_the_protocol_allows() -> None:
+    entries = "".join(f"<url><loc>https://www.shop.example/i/{i}</loc></url>" for i in range(50_002))
+    reading = read_page(page(f"<urlset {NS}>{entries}</urlset>"))
+    assert len(reading.detail_urls) == 50_000
+    assert reading.verdict is Verdict.OK
+    assert reading.reason == "more than 50000 URLs in one sitemap: the rest is left out"
+
+
+@pytest.mark.parametrize(
+    "inner", ["<a>" * 100_000, "<!DOCTYPE x>" * 50, "<loc>" * 50_000, "<url><loc>x" * 20_000]
+)
+def test_markup_without_end_is_no_sitemap(inner: str) -> None:
+    assert read_page(page(f"<urlset {NS}>{inner}")).detail_urls == ()

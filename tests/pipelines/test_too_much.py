@@ -127,6 +127,9 @@ def test_decompression_bombs_are_named(servers, crawl, http):
         "gzip",
     )
     bodies["layers"], encodings["layers"] = b"x", ", ".join(["gzip"] * 500)
+    # a file that is packed itself, as sitemaps are; and packed on the way as well
+    bodies["file"], encodings["file"] = bodies["gzip"], "identity"
+    bodies["packed-file"], encodings["packed-file"] = gzip.compress(bodies["gzip"]), "gzip"
     site = servers(
         answers={
             f"/{name.replace(' ', '-')}": http.page(body, f"Content-Encoding: {encodings[name]}")
