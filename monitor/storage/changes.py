@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from monitor.storage.runs import IMPORTS
 from monitor.storage.tables import (
     Listing,
     Observation,
@@ -82,9 +83,16 @@ def run_changes(connection: Connection, run_id: int) -> RunChanges:
 
 
 def _previous_run(connection: Connection, run_id: int) -> int | None:
+    """Crawls are compared with crawls, and files that people handed in with such files."""
     this = select(Run.campaign_id).where(Run.id == run_id).scalar_subquery()
+    imported = connection.execute(select(Run.id).where(Run.id == run_id, Run.id.in_(IMPORTS))).first()
     return connection.execute(
-        select(func.max(Run.id)).where(Run.campaign_id == this, Run.id < run_id, Run.status == RunStatus.DONE)
+        select(func.max(Run.id)).where(
+            Run.campaign_id == this,
+            Run.id < run_id,
+            Run.status == RunStatus.DONE,
+            Run.id.in_(IMPORTS) if imported else Run.id.not_in(IMPORTS),
+        )
     ).scalar_one()
 
 

@@ -12,13 +12,17 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.mistake import MistakeError
 from monitor.storage.leases import Lease, renew
-from monitor.storage.tables import Campaign, Run, RunStatus, Site, Unit, UnitKind, UnitStatus
+from monitor.storage.tables import Campaign, ImportedFile, Run, RunStatus, Site, Unit, UnitKind, UnitStatus
 from monitor.storage.upsert import insert_for, insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
+
+
+#: Runs of files that people handed in: no crawler takes them up, and none is compared with them.
+IMPORTS = select(ImportedFile.run_id)
 
 
 class AlreadyFiredError(MistakeError):
@@ -127,11 +131,15 @@ def add_units(connection: Connection, run_id: int, site: int, orders: Sequence[U
 
 
 def unfinished_run(connection: Connection, campaign: str) -> int | None:
-    """Return the newest run of `campaign` that has begun and has units left, if any."""
+    """Return the newest run of `campaign` that has begun and has units left for crawlers, if any."""
     return connection.execute(
         select(Run.id)
         .join(Campaign)
-        .where(Campaign.name == campaign, Run.status.in_([RunStatus.PENDING, RunStatus.RUNNING]))
+        .where(
+            Campaign.name == campaign,
+            Run.status.in_([RunStatus.PENDING, RunStatus.RUNNING]),
+            Run.id.not_in(IMPORTS),
+        )
         .order_by(Run.id.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -148,9 +156,11 @@ def finished_runs(connection: Connection, campaign: str) -> int:
 
 
 def last_finished_run(connection: Connection, campaign: str) -> int | None:
-    """Return the newest run of `campaign` that was brought to its end, if any."""
+    """Return the newest run of crawlers for `campaign` that was brought to its end, if any."""
     return connection.execute(
-        select(func.max(Run.id)).join(Campaign).where(Campaign.name == campaign, Run.status == RunStatus.DONE)
+        select(func.max(Run.id))
+        .join(Campaign)
+        .where(Campaign.name == campaign, Run.status == RunStatus.DONE, Run.id.not_in(IMPORTS))
     ).scalar_one()
 
 

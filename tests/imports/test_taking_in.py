@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -15,10 +16,19 @@ from monitor.imports.reading import Destination, read_file
 from monitor.imports.sites import Sites
 from monitor.imports.sources import sources
 from monitor.storage import leases, tables
+from monitor.storage.changes import run_changes
 from monitor.storage.engine import reading, writing
 from monitor.storage.imports import CampaignName, known_file, plan_files
 from monitor.storage.leases import LeaseHeldError
-from monitor.storage.runs import ensure_site, site_id
+from monitor.storage.runs import (
+    NewRun,
+    create_run,
+    ensure_campaign,
+    ensure_site,
+    last_finished_run,
+    site_id,
+    unfinished_run,
+)
 
 URL = "https://shop.example.cn/item/"
 
@@ -156,6 +166,29 @@ def test_an_import_that_was_killed_goes_on_where_it_was(office, tmp_path, files)
     assert [each.number for each in office.rejects] == [7, 1802]
     assert office.count(tables.Unit, tables.Unit.status == "done") == 1
     assert office.count(tables.Run, tables.Run.status == "done") == 1
+
+
+def test_a_crawl_neither_takes_up_nor_is_compared_with_what_people_handed_in(office, engine, tmp_path, files):
+    path = table(tmp_path / "a.csv", 600, files)
+    with pytest.raises(KilledError):
+        office.hand_in(path, until=1, campaign="holidays")
+    with reading(engine) as connection:
+        assert unfinished_run(connection, "holidays") is None
+    office.hand_in(path, campaign="holidays")
+    with writing(engine) as connection:
+        campaign = ensure_campaign(connection, name="holidays", title="x", plan_digest=None)
+        new = NewRun(
+            campaign_id=campaign,
+            scheduled_at=datetime.now(UTC),
+            reason="",
+            orders={"sites": []},
+            lexicon_version="1",
+        )
+        run = create_run(connection, new)
+    with reading(engine) as connection:
+        assert last_finished_run(connection, "holidays") is None
+        assert unfinished_run(connection, "holidays") == run
+        assert run_changes(connection, run).previous is None
 
 
 def test_rows_of_several_sites_in_one_file(office, tmp_path, files):
