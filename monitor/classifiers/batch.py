@@ -11,6 +11,7 @@ import io
 import json
 import tempfile
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +73,8 @@ def classify_file(
         raise InputError(f"{output}: cannot be written ({error.strerror}): choose another place") from None
     try:
         with handle:
-            for listing in _listings(input, column):
-                result = classifier.classify(listing)
+            listings, ahead = tee(_listings(input, column))
+            for listing, result in zip(listings, classifier.classify_all(ahead), strict=True):
                 rows += 1
                 hazards += bool(result.hazards)
                 suspects += result.suspect

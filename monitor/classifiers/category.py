@@ -169,13 +169,13 @@ class _Scales:
         self.totals: dict[str | None, float] = {}
         #: category → (how telling the sub-category is, weight), sub-category
         self._telling: dict[str | None, tuple[tuple[int, float], str | None]] = {}
-        self._words: dict[str | None, list[Weighed]] = {}
+        self._words: dict[str | None, list[tuple[int, int, str, str | None, float, bool]]] = {}
 
     def put(self, hit: Hit, reading: Reading | None, weight: float, place: float, *, offered: bool) -> None:
         """Put a noun of the title on the scales: of ours by its `reading`, of somebody else's by None."""
         category = self.add(reading, weight * place)
         subcategory = reading.subcategory if reading is not None else None
-        word = Weighed(hit[1], hit[2], hit[0].spelling, subcategory, weight, offered)
+        word = hit[1], hit[2], hit[0].spelling, subcategory, weight, offered
         self._words.setdefault(category, []).append(word)
 
     def add(self, reading: Reading | None, weight: float) -> str | None:
@@ -196,5 +196,5 @@ class _Scales:
         score = self.totals[category]
         if category is not None and score < threshold:
             return NOTHING
-        words = tuple(self._words.get(category, ()))
+        words = tuple(Weighed(*word) for word in self._words.get(category, ()))
         return CategoryChoice(category, self._telling[category][1], words, score)

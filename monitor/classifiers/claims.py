@@ -45,6 +45,8 @@ class ClaimRules:
     def stated(self, text: str, hits: Iterable[Hit]) -> list[Stated]:
         """Every claim in `text`, the longest wording of each, vetoed ones left out."""
         hits = list(hits)
+        if not any(hit.word.kind is WordKind.CLAIM for hit in hits):
+            return []
         vetoes = Intervals((hit.start, hit.end, hit) for hit in hits if hit.word.kind is WordKind.VETO)
         found: dict[str, Stated] = {}
         for stated in self._each(text, hits):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Thing = TypeVar("Thing")
+_PLACE = itemgetter(0, 1)
 
 
 class Intervals(Generic[Thing]):
@@ -16,9 +18,11 @@ class Intervals(Generic[Thing]):
 
     def __init__(self, things: Iterable[tuple[int, int, Thing]] = ()) -> None:
         """Take ``(start, end, thing)`` in any order."""
-        self._things = sorted(things, key=lambda item: item[:2])
+        self._things = list(things)
+        if len(self._things) > 1:
+            self._things.sort(key=_PLACE)
         self._starts = [start for start, _, _ in self._things]
-        self._longest = max((end - start for start, end, _ in self._things), default=0)
+        self._longest = max([end - start for start, end, _ in self._things]) if self._things else 0
 
     def beginning(self, first: int, last: int) -> Iterator[Thing]:
         """What begins at `first` or later, and at `last` or before."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class WordKind(StrEnum):
@@ -98,6 +98,17 @@ class Matcher:
         signals, of = 0, self._signals
         for index, _, _ in self._leads(text, True):
             signals |= of[index]
+        return signals
+
+    def find_each(self, texts: Sequence[str]) -> list[int]:
+        """As `find`, for many texts in one pass; no word holds the line feed that parts them."""
+        signals, of = [0] * len(texts), self._signals
+        place, end_of_text = -1, -1
+        for index, _, end in self._leads("\n".join(texts), True):
+            while end > end_of_text:
+                place += 1
+                end_of_text += len(texts[place]) + 1
+            signals[place] |= of[index]
         return signals
 
     def category(self, text: str) -> list[Hit]:

@@ -21,6 +21,7 @@ from monitor.classifiers.lexicon.tables import look_alikes
 if TYPE_CHECKING:
     from collections.abc import Container
 
+_NONE: frozenset[Evasion] = frozenset()
 #: Han characters, as the body of a regular expression's character class.
 HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
 _BMP = 0x10000
@@ -60,7 +61,8 @@ class Normalised:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Span of the original, in code points, end exclusive, that ``text[start:end]`` stands for."""
-        self._settle()
+        if self._gaps:
+            self._settle()
         if self._starts is None or self._ends is None:
             return start, end
         return self._starts[start], self._ends[end - 1]
@@ -77,6 +79,8 @@ class Normalised:
 
         What the characters at the positions `but` were is left out.
         """
+        if self.text == self.original:
+            return _NONE
         techniques = set()
         for index in range(start, end):
             first, last = self.span(index, index + 1)
@@ -107,7 +111,7 @@ class Normalised:
         return Normalised(self.original, "".join(pieces), new_starts + starts[last:], new_ends + ends[last:])
 
     def _settle(self) -> None:
-        """Work the gaps into the offsets."""
+        """Work the gaps into the offsets, if there are any."""
         gaps = self._gaps
         if not gaps:
             return
@@ -254,7 +258,7 @@ def _changing() -> re.Pattern[str]:
 
 
 def _technique(original: str, now: str) -> Evasion | None:
-    if original.lower() == now:
+    if original == now or original.lower() == now:
         return None
     if len(original) > 1:
         return Evasion.SPLIT

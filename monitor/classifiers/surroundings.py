@@ -24,6 +24,7 @@ _STOPS = re.compile(r"[,，.。;；:：!！?？、|｜/\\\n\r()（）\[\]【】�
 #: Symbols that normalisation keeps: those beside Latin letters.
 _SYMBOLS = re.compile(r"[\W_]+")
 _BLANK_AFTER_WORD = re.compile(r"\w\s")
+_NONE: Intervals[Hit] = Intervals()
 
 
 class Surroundings:
@@ -38,29 +39,33 @@ class Surroundings:
         self._vetoes: list[Hit] = []
         self.contexts: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
-            kind = hit.word.kind
+            word = hit[0]
+            kind = word.kind
             if kind is WordKind.CUE:
-                self._cues[hit.word.id].append(hit)
+                self._cues[word.id].append(hit)
             elif kind is WordKind.VETO:
                 self._vetoes.append(hit)
             elif kind is WordKind.CONTEXT:
-                self.contexts[hit.word.id].append(hit)
+                self.contexts[word.id].append(hit)
         self._near: dict[tuple[str, str], Intervals[Hit]] = {}
         self._company: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
 
     def near(self, role: Role, hazard: str) -> Intervals[Hit]:
         """Cues of `role` that hold for `hazard`."""
+        cues = self._cues.get(role)
+        if cues is None:
+            return _NONE
         key = (role, hazard)
         if key not in self._near:
-            found = (hit for hit in self._cues.get(role, ()) if _holds(hit, hazard))
-            self._near[key] = Intervals((hit.start, hit.end, hit) for hit in found)
+            self._near[key] = Intervals([(hit.start, hit.end, hit) for hit in cues if _holds(hit, hazard)])
         return self._near[key]
 
     def vetoing(self, start: int, end: int, hazard: str) -> Iterator[Hit]:
         """Vetoes that hold for `hazard` and share a character with ``start:end``."""
-        for hit in self._all_vetoes.overlapping(start, end):
-            if hit.word.id in {ANY, hazard}:
-                yield hit
+        if self._vetoes:
+            for hit in self._all_vetoes.overlapping(start, end):
+                if hit.word.id in {ANY, hazard}:
+                    yield hit
 
     def company(self, candidate: Candidate) -> bool:
         """Say whether a word that keeps the candidate company stands apart from it, undenied."""

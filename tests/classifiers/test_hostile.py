@@ -40,6 +40,14 @@ def test_spans_cut_exactly_what_matched(title, description, age):
     assert 0 <= result.risk <= 1
 
 
+@settings(max_examples=150, deadline=None)
+@given(titles=st.lists(TEXT, max_size=8), description=TEXT)
+def test_many_at_once_are_classified_as_one_by_one(titles, description):
+    listings = [Listing(site="x", url="u", title=title) for title in titles]
+    listings.append(Listing(site="x", url="u", title="弹弓", description=description))
+    assert list(CLASSIFIER.classify_all(listings)) == [CLASSIFIER.classify(listing) for listing in listings]
+
+
 @given(st.text())
 def test_no_string_raises(title):
     CLASSIFIER.classify(Listing(site="x", url="u", title=title))
