@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from monitor.classifiers.batch import InputError, classify_file
-from monitor.classifiers.classify import Classifier
 from monitor.classifiers.contract import to_contract
 from monitor.classifiers.explain import explain
 from monitor.classifiers.finding import Basis, Evasion, Finding, FindingKind
 from monitor.classifiers.lexicon import SHIPPED, LexiconError, load_lexicon
 from monitor.classifiers.lexicon_check import check_lexicon, show
 from monitor.classifiers.risk import is_suspect, points, total
-from monitor.classifiers.segmentation import segmenter
 from monitor.classifiers.suggest import suggest
-from monitor.listing import Listing, Seller
+from monitor.listing import Seller
 
 LEXICON = load_lexicon()
 SEVEN = frozenset(h.id for h in LEXICON.hazards if h.group == "seed_dangerous")
@@ -219,23 +215,3 @@ def test_suggestions_part_confirmed_from_rejected():
     weights = {s.term: s.weight for s in found}
     assert weights["钢珠"] > 0 > weights["文玩"]
     assert abs(weights["玩具"]) < 0.01
-
-
-@pytest.mark.skipif(find_spec("rjieba") is None, reason="needs the [fast] extra")
-@pytest.mark.slow
-def test_with_and_without_fast_are_the_same_on_our_own_titles():
-    titles = (Path(__file__).parents[2] / "benchmarks" / "titles" / "titles.tsv").read_text(encoding="utf-8")
-    slow, fast = (Classifier(LEXICON, cut=segmenter(fast=fast)) for fast in (False, True))
-    for row in titles.split("\n")[1:]:
-        listing = Listing(site="x", url="", title=row.split("\t")[1] if row else "")
-        assert slow.classify(listing) == fast.classify(listing)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(find_spec("rjieba") is None, reason="needs the [fast] extra")
-def test_with_and_without_fast_are_the_same_on_real_titles_and_queries(shared_data):
-    slow, fast = (Classifier(LEXICON, cut=segmenter(fast=fast)) for fast in (False, True))
-    for path in sorted(shared_data.glob("*.tsv")):
-        for row in path.read_text(encoding="utf-8").split("\n")[1:]:
-            listing = Listing(site="x", url="", title=row.split("\t")[0])
-            assert slow.classify(listing) == fast.classify(listing)
