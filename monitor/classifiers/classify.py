@@ -81,7 +81,7 @@ class Classifier:
         self._claims = ClaimRules(lexicon)
         self._marks = MarkRules(lexicon)
         #: most titles give no finding: one frozen object for each category serves them all
-        self._nothing = cache(partial(_nothing, lexicon.version))
+        self._nothing = cache(partial(_nothing, lexicon.version, threshold))
         self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
 
     def classify(self, listing: Listing) -> Classification:
@@ -223,6 +223,7 @@ class Classifier:
             marks=_of(FindingKind.MARK, findings),
             risk=total(terms),
             suspect=is_suspect(solid, without_advice, self._seven, self.threshold),
+            threshold=self.threshold,
             reasons=tuple(dict.fromkeys(point.why for point in terms)),
             lexicon_version=self.lexicon.version,
         )
@@ -235,8 +236,10 @@ _CHUNK = 256
 _CHILD = frozenset({"audience", "play"})
 
 
-def _nothing(version: str, category: str | None, subcategory: str | None) -> Classification:
-    return Classification(category=category, subcategory=subcategory, lexicon_version=version)
+def _nothing(version: str, threshold: float, category: str | None, subcategory: str | None) -> Classification:
+    return Classification(
+        category=category, subcategory=subcategory, threshold=threshold, lexicon_version=version
+    )
 
 
 def _has_more(listing: Listing) -> bool:

@@ -17,6 +17,8 @@ class FindingKind(StrEnum):
     CLAIM = "claim"
     #: certificate numbers, standards, required fields
     MARK = "mark"
+    #: a list names the product: recalls, failed samplings, complaints, media
+    WATCHLIST = "watchlist"
 
 
 class Severity(StrEnum):
@@ -104,9 +106,13 @@ class Classification:
     focus: tuple[Finding, ...] = ()
     claims: tuple[Finding, ...] = ()
     marks: tuple[Finding, ...] = ()
+    #: Entries of lists that the listing matches; None while nobody has looked, and then what stood still holds.
+    watchlist: tuple[Finding, ...] | None = None
     #: 0–1, additive and monotone.
     risk: float = 0.0
     suspect: bool = False
+    #: Risk from which it would have been a suspect.
+    threshold: float = 0.5
     #: Chinese sentences for the analyst, most important first.
     reasons: tuple[str, ...] = ()
     #: Version of the lexicon that said so.
@@ -115,4 +121,4 @@ class Classification:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, hazards first."""
-        return self.hazards + self.focus + self.claims + self.marks
+        return self.hazards + self.focus + self.claims + self.marks + (self.watchlist or ())

@@ -101,4 +101,6 @@ def _worth(finding: Finding, table: Risk) -> float:
         return table.claim[finding.severity]
     if finding.kind is FindingKind.MARK:
         return table.mark[finding.severity]
+    if finding.kind is FindingKind.WATCHLIST:
+        return table.watchlist[finding.severity] * finding.confidence
     return table.focus

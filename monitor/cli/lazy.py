@@ -21,6 +21,8 @@ COMMANDS = {
     "review": "review_commands",
     "reviews": "review_commands",
     "import-review": "review_commands",
+    "draw": "draw_commands",
+    "watchlist": "watchlist_commands",
     "schedule": "schedule_commands",
     "runs": "run_commands",
     "queries": "query_commands",

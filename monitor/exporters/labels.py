@@ -40,6 +40,8 @@ class Labels(BaseModel):
     evasion: dict[Evasion, str]
     fields: dict[str, str]
     bases: dict[Basis, Ground]
+    #: kind of list → its name
+    watchlists: dict[str, str]
 
     def field(self, name: str) -> str:
         """Say where in the listing: ``title`` → 标题, ``attributes.材质`` → 参数“材质”."""
@@ -74,6 +76,8 @@ def lexicon() -> Lexicon:
 
 
 def named(finding: Finding) -> str:
-    """Name the hazard or focus product that a finding is about; one that is no longer known, by its words."""
+    """Name the hazard, focus product or list that a finding is about; one that is not known, by its words."""
+    if finding.kind is FindingKind.WATCHLIST:
+        return labels().watchlists.get(finding.id, finding.id)
     names = labels().focus if finding.kind is FindingKind.FOCUS else hazard_names()
     return names.get(finding.id, finding.term)

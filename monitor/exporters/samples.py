@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from monitor.exporters.labels import labels
 from monitor.leads.draw import PRIORITY
-from monitor.leads.population import UNKNOWN, located
+from monitor.leads.place import address_reader
 from monitor.leads.sampling_terms import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.leads.manifest import ChosenItem, Manifest
+    from monitor.leads.manifest import Manifest
     from monitor.leads.sampling_terms import SamplingTerms
     from monitor.storage.suspects import SuspectRow
 
@@ -52,7 +52,10 @@ def samples_of(
             position=item.position,
             row=rows[item.number],
             task=manifest.campaign or "全部专项行动",
-            drawn=_drawn(manifest, item, strata[item.site, item.url], rows[item.number], terms),
+            drawn=(
+                f"{stratum_title(manifest, strata[item.site, item.url], rows, terms)}："
+                f"本层 {item.stratum_size} 条中随机抽取的第 {item.place_in_stratum} 条"
+            ),
             priority=_priority(manifest, strata[item.site, item.url], terms),
             test=terms.samples.test,
             spare=terms.samples.spare,
@@ -62,25 +65,20 @@ def samples_of(
     )
 
 
-def stratum_title(manifest: Manifest, stratum: tuple[str, ...], terms: SamplingTerms) -> str:
-    """Name a stratum in Chinese; areas by their codes."""
+def stratum_title(
+    manifest: Manifest, stratum: tuple[str, ...], rows: Mapping[str, SuspectRow], terms: SamplingTerms
+) -> str:
+    """Name a stratum in Chinese."""
     said = dict(zip(manifest.strata, stratum, strict=True))
     if (category := said.get("category")) is not None:
-        said["category"] = labels().categories.get(category, category or UNKNOWN)
+        said["category"] = labels().categories.get(category, category)
+    if (site := said.get("site")) is not None:
+        said["site"] = next((row.site_title for row in rows.values() if row.site == site), site)
+    if (place := said.get("place")) in address_reader().table.by_code:
+        said["place"] = address_reader().path(str(place))
     if PRIORITY in said:
         said[PRIORITY] = terms.priority_title(said[PRIORITY])
     return " × ".join(said.values())
-
-
-def _drawn(
-    manifest: Manifest, item: ChosenItem, stratum: tuple[str, ...], row: SuspectRow, terms: SamplingTerms
-) -> str:
-    place = located(row)
-    code, name = place.area_code, place.county or place.city or place.province
-    title = stratum_title(manifest, stratum, terms)
-    if code and name and "place" in manifest.strata:
-        title = title.replace(code, name)
-    return f"{title}：本层 {item.stratum_size} 条中随机抽取的第 {item.place_in_stratum} 条"
 
 
 def _priority(manifest: Manifest, stratum: tuple[str, ...], terms: SamplingTerms) -> str | None:

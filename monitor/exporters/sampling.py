@@ -120,7 +120,7 @@ def write_sampling(  # noqa: PLR0913 - what, where, and how
         title=f"{name} 说明",
         sections=[
             Section(heading="本次抽样", lines=_about(manifest, now)),
-            Section(heading="各层名额", lines=_strata(manifest, terms)),
+            Section(heading="各层名额", lines=_strata(manifest, rows, terms)),
             *_excluded(manifest),
             Section(
                 heading="规则及其出处", lines=[(rule.name, sourced(rule, terms)) for rule in terms.rules]
@@ -185,12 +185,14 @@ def _about(manifest: Manifest, now: datetime) -> list[tuple[str, str]]:
 _MOST_LINES = 200
 
 
-def _strata(manifest: Manifest, terms: SamplingTerms) -> list[tuple[str, str]]:
+def _strata(
+    manifest: Manifest, rows: Mapping[str, SuspectRow], terms: SamplingTerms
+) -> list[tuple[str, str]]:
     lines = []
     for item in manifest.strata_drawn[:_MOST_LINES]:
         times = "" if item.weight == 1 else f"，名额按 {item.weight} 倍计"
         said = f"{item.members:,} 条中抽 {item.drawn:,} 条，每条机会 {item.drawn}/{item.members}{times}"
-        lines.append((stratum_title(manifest, item.stratum, terms), said))
+        lines.append((stratum_title(manifest, item.stratum, rows, terms), said))
     return lines
 
 

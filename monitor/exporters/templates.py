@@ -5,6 +5,8 @@ from __future__ import annotations
 import sysconfig
 from pathlib import Path
 
+from monitor.mistake import MistakeError
+
 #: In a checkout beside the package, in an installation under the environment's data folder (pyproject.toml).
 _SHIPPED = (
     Path(__file__).parent.parent.parent / "exports" / "templates",
@@ -12,7 +14,7 @@ _SHIPPED = (
 )
 
 
-class LayoutError(Exception):
+class LayoutError(MistakeError):
     """A Word layout is missing or cannot be filled; the message names it and the mend."""
 
 

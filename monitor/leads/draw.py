@@ -22,6 +22,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from monitor.mistake import MistakeError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -32,7 +34,7 @@ ALGORITHM = "stratified-sha256-2"
 PRIORITY = "priority"
 
 
-class DrawError(Exception):
+class DrawError(MistakeError):
     """A draw cannot be made as asked; the message says why and what to change."""
 
 

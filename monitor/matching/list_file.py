@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import Field
 
 from monitor.classifiers.lexicon.source import Strict
+from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 _GUARDED = re.compile(r"^'(?=[=+\-@＝＋－＠])|\t$")
 
 
-class ListFileError(Exception):
+class ListFileError(MistakeError):
     """A list cannot be read; the message names the file, the row or column, and the mend."""
 
 

@@ -1,9 +1,10 @@
-"""What listings are, once they are joined with what is known of them: the same for crawls and imports."""
+"""What listings are, joined with what is known of them and of lists: the same for crawls and imports."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.matching.listed_goods import lists_of
 from monitor.storage.crawl import SeenListing, known_listings, sellers_with_licence
 from monitor.storage.engine import reading
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def judged(
     engine: Engine, site_id: int, found: Iterable[Listing], classifier: Classifier, *, from_detail: bool
 ) -> tuple[SeenListing, ...]:
-    """Join listings of one site with what is known of them, and classify the whole.
+    """Join listings of one site with what is known of them, classify the whole, and match it with the lists.
 
     Args:
         engine: the database.
@@ -32,11 +33,17 @@ def judged(
     if not listings:
         return ()
     site = (site_id, next(iter(listings.values())).site)
+    lists = lists_of(engine)
     with reading(engine) as connection:
         known = known_listings(connection, site, list(listings))
+        lists.refresh(connection)
     joined = [known[key].merged(new) if key in known else new for key, new in listings.items()]
     return tuple(
-        SeenListing(listing=each, classification=classifier.classify(each), from_detail=from_detail)
+        SeenListing(
+            listing=each,
+            classification=lists.judged(each, classifier.classify(each)),
+            from_detail=from_detail,
+        )
         for each in joined
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from monitor.storage import tables
 from monitor.storage.evidence import PreservedRecords, record_evidence
 from monitor.storage.findings import replace_findings
+from monitor.storage.health import PageFacts, record_page
 from monitor.storage.leases import Lease, renew
 from monitor.storage.rechecks import PageCheck, record_check, record_return
 from monitor.storage.records import (
@@ -23,6 +24,7 @@ from monitor.storage.records import (
 from monitor.storage.records import seller_columns as columns_of_seller
 from monitor.storage.runs import UnitOrder, add_units
 from monitor.storage.upsert import batches, insert_new, upsert
+from monitor.storage.watchlists import with_standing_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,6 +67,8 @@ class PageOutcome:
     sellers: tuple[Seller, ...] = ()
     #: what this page, a listing's own, says of whether it is still offered
     check: PageCheck | None = None
+    #: what the page gave, in numbers
+    facts: PageFacts | None = None
     #: units that follow from this page
     follow: tuple[UnitOrder, ...] = ()
     #: set with the last page of the unit
@@ -117,6 +121,8 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
     seller_ids = _write_sellers(connection, lease.site_id, outcome, [*sellers, *outcome.sellers])
     if outcome.seen:
         _write_listings(connection, lease.site_id, outcome, seller_ids)
+    if outcome.facts is not None:
+        record_page(connection, outcome.unit_id, outcome.page, outcome.facts)
     if outcome.check is not None:
         record_check(
             connection, lease.site_id, outcome.check, unit_id=outcome.unit_id, at=outcome.received_at
@@ -169,6 +175,7 @@ def _write_sellers(
 def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sellers: dict[str, int]) -> None:
     seen = {item.listing.key: item for item in outcome.seen}
     before = _digests(connection, site, list(seen))
+    seen = _with_matches(connection, seen, {key: row.id for key, row in before.items()})
     rows = [_listing_row(site, outcome, item, sellers) for _, item in sorted(seen.items())]
     for row in rows:
         previous = before.get(row["key"])
@@ -202,6 +209,19 @@ def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sel
         fresh={after[key].id for key in seen if key not in before},
         at=outcome.received_at,
     )
+
+
+def _with_matches(
+    connection: Connection, seen: dict[str, SeenListing], ids: dict[str, int]
+) -> dict[str, SeenListing]:
+    """Let what lists said of known listings count where nobody looked at the lists again."""
+    said = with_standing_matches(
+        connection, {ids[key]: item.classification for key, item in seen.items() if key in ids}
+    )
+    return {
+        key: replace(item, classification=said[ids[key]]) if ids.get(key) in said else item
+        for key, item in seen.items()
+    }
 
 
 def _listing_row(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
+from monitor.mistake import MistakeError
 from monitor.storage import tables
 from monitor.storage.reviews import UnknownCampaignError, listing_digests
 from monitor.storage.tables import Campaign, DrawItem
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class UnknownDrawError(Exception):
+class UnknownDrawError(MistakeError):
     """There is no such draw; the message says how to see which there are."""
 
 

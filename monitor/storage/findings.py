@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
+import monitor.classifiers
+from monitor.classifiers import Basis, Evasion, FindingKind, Severity
 from monitor.storage.tables import Finding
 from monitor.storage.upsert import batches
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.classifiers import Classification
 
 #: Two findings with the same values here are the same finding.
-_IDENTITY = ("kind", "rule", "field", "start", "end", "matched", "evasion")
+_IDENTITY = ("kind", "rule", "field", "start", "end", "matched", "evasion", "term")
 
 
 def replace_findings(
@@ -31,6 +33,8 @@ def replace_findings(
     at: datetime,
 ) -> None:
     """Make the findings that hold for listings those of their new classification; supersede the rest.
+
+    Matches with lists stand where the classification was made without looking at the lists.
 
     Args:
         connection: a writing transaction.
@@ -46,11 +50,30 @@ def replace_findings(
         left = holding.get(listing_id, {})
         rows = _rows(listing_id, classification, at)
         new.extend(row for row in rows if left.pop(_identity(row), None) is None)
-        fallen.extend(left.values())
+        looked = classification.watchlist is not None
+        fallen.extend(id_ for same, id_ in left.items() if looked or same[0] != FindingKind.WATCHLIST)
     if new:
         connection.execute(insert(Finding), new)
     for batch in batches(fallen):
         connection.execute(update(Finding).where(Finding.id.in_(batch)).values(superseded_at=at))
+
+
+def finding_from(row: Any) -> monitor.classifiers.Finding:  # noqa: ANN401 - a row of `finding`
+    """Rebuild a finding from its row."""
+    return monitor.classifiers.Finding(
+        kind=FindingKind(row.kind),
+        id=row.rule,
+        field=row.field,
+        start=row.start,
+        end=row.end,
+        matched=row.matched,
+        term=row.term,
+        evasion=None if row.evasion is None else Evasion(row.evasion),
+        severity=Severity(row.severity),
+        basis=tuple(Basis(code) for code in row.basis),
+        confidence=row.confidence,
+        reason=row.reason,
+    )
 
 
 def _holding(connection: Connection, listing_ids: list[int]) -> dict[int, dict[tuple[Any, ...], int]]:

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def walk(command, path: tuple[str, ...] = ()):
     if hasattr(command, "commands"):
+        if command.invoke_without_command:
+            yield " ".join(("monitor", *path)), command
         for name in command.list_commands(None):
             yield from walk(command.get_command(None, name), (*path, name))
     else:

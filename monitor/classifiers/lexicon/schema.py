@@ -322,6 +322,7 @@ class Risk(Strict):
     hazard: dict[Severity, Share]
     claim: dict[Severity, Share]
     mark: dict[Severity, Share]
+    watchlist: dict[Severity, Share]
     #: One of the campaign's seven.
     seven: Share
     focus: Share

@@ -1,10 +1,10 @@
-"""Lists of products that an authority, a consumer or a newspaper named, and which listings match them."""
+"""Lists of products that an authority, a consumer or a newspaper named."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Float, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.tables.base import Base
@@ -56,16 +56,3 @@ class WatchlistEntry(Base):
     stated_on: Mapped[date | None] = mapped_column(Date)
     #: where it was published
     published: Mapped[str | None] = mapped_column(Text)
-
-
-class WatchlistMatch(Base):
-    """A listing that matches an entry now; the finding on the listing tells of the best one of each kind."""
-
-    __tablename__ = "watchlist_match"
-    entry_id: Mapped[int] = mapped_column(ForeignKey("watchlist_entry.id"), primary_key=True)
-    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), primary_key=True, index=True)
-    #: barcode, licence, ccc, credit code, producer and model, name
-    by: Mapped[str] = mapped_column(String(20))
-    #: 0–100
-    score: Mapped[float] = mapped_column(Float)
-    matched_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""watchlists: lists, their entries, and which listings match them
+"""watchlists: lists and their entries
 
 Revision: 0005
 Revises: 0004
@@ -51,19 +51,3 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_watchlist_entry_watchlist_id"), "watchlist_entry", ["watchlist_id"])
     op.create_index(op.f("ix_watchlist_entry_kind"), "watchlist_entry", ["kind"])
-    op.create_table(
-        "watchlist_match",
-        sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("listing_id", sa.Integer(), nullable=False),
-        sa.Column("by", sa.String(length=20), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("matched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["watchlist_entry.id"], name=op.f("fk_watchlist_match_entry_id_watchlist_entry")
-        ),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listing.id"], name=op.f("fk_watchlist_match_listing_id_listing")
-        ),
-        sa.PrimaryKeyConstraint("entry_id", "listing_id", name=op.f("pk_watchlist_match")),
-    )
-    op.create_index(op.f("ix_watchlist_match_listing_id"), "watchlist_match", ["listing_id"])

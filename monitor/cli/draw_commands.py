@@ -1,0 +1,181 @@
+"""`monitor draw`: which listings are bought and tested, drawn so that anybody can repeat it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from monitor.cli.console import output, print_json
+from monitor.cli.context import database, load_settings
+from monitor.cli.export_commands import show_files
+from monitor.cli.mapping import mapped_columns
+from monitor.cli.mistakes import UsageMistakeError
+from monitor.config import SHANGHAI
+from monitor.exporters.draw_files import export_draw
+from monitor.leads.draw import Allocation
+from monitor.leads.draw_verify import mismatches
+from monitor.leads.drawing import Wanted, assign_inspectors, drawn_rows, make_draw
+from monitor.leads.listed_before import known_from_lists
+from monitor.leads.manifest import Manifest, read_manifest
+from monitor.leads.population import DEFAULT_STRATA, PopulationKind
+from monitor.leads.roster import read_roster
+from monitor.leads.sampling_terms import SHIPPED, sampling_terms
+from monitor.storage.draws import drawn_listings, draws
+from monitor.storage.engine import reading, writing
+
+app = typer.Typer(no_args_is_help=False, invoke_without_command=True)
+
+_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    parent.add_typer(app, name="draw")
+
+
+@app.callback()
+def draw(
+    context: typer.Context,
+    campaign: str | None = typer.Option(None, help="Only listings seen by this campaign."),
+    run: int | None = typer.Option(None, "--run", help="Only listings seen by this run."),
+    strata: str = typer.Option(
+        ",".join(DEFAULT_STRATA),
+        help="Dimensions of the strata: category, subcategory, site, place, priority.",
+    ),
+    size: int | None = typer.Option(None, help="How many listings to draw."),
+    seed: str | None = typer.Option(
+        None, help="Agreed on before the draw and published with it, such as a lottery number to come."
+    ),
+    allocation: Allocation = typer.Option(
+        Allocation.PROPORTIONAL, help="Places for each stratum: by its size, or alike."
+    ),
+    population: PopulationKind = typer.Option(
+        PopulationKind.FOCUS, help="focus: all focus products and hazards on sale; confirmed: reviewed ones."
+    ),
+    exclude: list[Path] = typer.Option(
+        [], "--exclude", help="List of products that a higher level has sampled already (xlsx, csv, tsv)."
+    ),
+    mapping: list[str] = typer.Option(
+        [], "--map", help="COLUMN=FIELD for columns of --exclude that are not recognised."
+    ),
+    roster: Path | None = typer.Option(
+        None, help="Roster of inspectors (xlsx, csv): two are drawn for every group of samples."
+    ),
+    groups: str = typer.Option("place", help="Dimensions of the groups that inspectors are drawn for."),
+    to: Path | None = typer.Option(None, "--to", help="Folder to write to, instead of the configured one."),
+    as_json: bool = _JSON,
+) -> None:
+    """Draw listings for sampling, keep the draw, and write 抽样记录, 抽样清单 and 抽样单.
+
+    The same seed and population give the same draw and add nothing.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if seed is None or size is None:
+        raise UsageMistakeError("give --seed and --size (and --campaign), or one of: verify, list")
+    settings = load_settings()
+    terms = sampling_terms(settings.sampling_terms or SHIPPED)
+    columns = mapped_columns(mapping)
+    now = datetime.now(UTC)
+    people = None if roster is None else read_roster(roster)
+    wanted = Wanted(
+        campaign=campaign,
+        run_id=run,
+        seed=seed,
+        size=size,
+        allocation=allocation,
+        strata=_names(strata),
+        kind=population,
+    )
+    with database(settings) as engine:
+        with writing(engine) as connection:
+            known = known_from_lists(connection, exclude, terms=terms, today=_today(now), mapped=columns)
+            stored, new = make_draw(connection, wanted, known=known, terms=terms, now=now)
+            if people is not None:
+                stored, _ = assign_inspectors(
+                    connection,
+                    stored,
+                    people,
+                    drawn_rows(connection, stored),
+                    by=_names(groups),
+                    per_group=terms.inspectors_per_group,
+                )
+        with reading(engine) as connection:
+            files = export_draw(
+                connection,
+                to or settings.exports_dir,
+                stored.id,
+                terms=terms,
+                exports=settings.exports_dir,
+                now=now,
+            )
+    if not as_json:
+        manifest = Manifest.model_validate_json(stored.manifest)
+        output.print(
+            f"draw {stored.id}{'' if new else ' (made before, nothing added)'}: {len(manifest.chosen)} of "
+            f"{len(manifest.population)} listings in {len(manifest.strata_drawn)} strata, "
+            f"{len(manifest.excluded)} excluded; manifest {stored.manifest_sha256}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    show_files(files, as_json=as_json)
+
+
+@app.command()
+def verify(
+    manifest: Path = typer.Argument(help="抽样记录, the JSON file that `monitor draw` wrote."),
+    as_json: bool = _JSON,
+) -> None:
+    """Repeat a draw from its manifest alone, without a database; exit 1 and name what does not come out."""
+    read = read_manifest(manifest)
+    wrong = mismatches(read)
+    if as_json:
+        print_json({"manifest": str(manifest), "sha256": read.sha256, "mismatches": wrong})
+    else:
+        for each in wrong:
+            output.print(f"mismatch: {each}", highlight=False, markup=False, soft_wrap=True)
+        if not wrong:
+            output.print(
+                f"the draw comes out as stated: {len(read.chosen)} of {len(read.population)} listings, "
+                f"seed {read.seed!r}, manifest {read.sha256}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    campaign: str | None = typer.Option(None, help="Only draws of this campaign."),
+    as_json: bool = _JSON,
+) -> None:
+    """List the draws that were made."""
+    with database(load_settings()) as engine, reading(engine) as connection:
+        found = [(each, len(drawn_listings(connection, each.id))) for each in draws(connection, campaign)]
+    if as_json:
+        hidden = ("manifest", "identity")
+        print_json([{k: v for k, v in asdict(e).items() if k not in hidden} | {"drawn": n} for e, n in found])
+        return
+    table = Table()
+    for name in ("draw", "made", "campaign", "seed", "drawn", "manifest"):
+        table.add_column(name, overflow="fold")
+    for each, number in found:
+        made = f"{each.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        table.add_row(
+            str(each.id), made, each.campaign or "", each.seed, str(number), each.manifest_sha256[:16]
+        )
+    output.print(table)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()
