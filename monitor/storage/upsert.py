@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.storage.prepared import prepared_insert
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
+    from monitor.storage.prepared import OnConflict
     from monitor.storage.tables import Base
 
 #: Rows of one statement or values of one IN list; SQLite allows 32,766 variables.
@@ -45,9 +48,8 @@ def upsert(
     if not rows:
         return
     kept = {*unique, *keep}
-    statement = insert_for(connection, model)
-    changes = {name: statement.excluded[name] for name in rows[0] if name not in kept}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(unique), set_=changes), list(rows))
+    changed = tuple(name for name in rows[0] if name not in kept)
+    _insert(connection, model, rows, (tuple(unique), changed))
 
 
 def insert_new(
@@ -55,8 +57,19 @@ def insert_new(
 ) -> None:
     """Insert those `rows` whose `unique` columns are not there yet; the others stay untouched."""
     if rows:
-        statement = insert_for(connection, model).on_conflict_do_nothing(index_elements=list(unique))
-        connection.execute(statement, list(rows))
+        _insert(connection, model, rows, (tuple(unique), ()))
+
+
+def insert_all(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert `rows`, all with the same keys, none of which is there yet."""
+    if rows:
+        _insert(connection, model, rows, None)
+
+
+def _insert(
+    connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]], conflict: OnConflict | None
+) -> None:
+    prepared_insert(connection.dialect, model, tuple(rows[0]), conflict).run(connection, rows)
 
 
 def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
