@@ -17,6 +17,7 @@ from monitor.cli.console import output
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.storage.engine import reading
+from monitor.storage.reviews import Decision
 from monitor.storage.suspects import ListingFilter, stored_listings
 
 if TYPE_CHECKING:
@@ -90,13 +91,24 @@ def backtest(
 
 @app.command()
 def suggest(
-    confirmed: Path = typer.Option(
-        ..., help="Titles of suspects that reviewers confirmed, one a line, UTF-8."
+    confirmed: Path | None = typer.Option(
+        None, help="Titles of confirmed suspects, one a line, UTF-8; by default those of the database."
     ),
-    rejected: Path = typer.Option(..., help="Titles of those they rejected."),
+    rejected: Path | None = typer.Option(None, help="Titles of rejected ones, with --confirmed."),
+    campaign: str | None = typer.Option(None, help="Only listings seen by this campaign."),
+    least: int = typer.Option(3, min=1, help="A term must occur in so many titles of one side."),
 ) -> None:
-    """List terms that part confirmed from rejected titles, with counts, for a person to accept."""
-    found = suggestions.suggest(_lines(confirmed), _lines(rejected), load_lexicon())
+    """List terms that part what reviewers confirmed from what they rejected, for a person to accept."""
+    if (confirmed is None) != (rejected is None):
+        raise UsageMistakeError("give both --confirmed and --rejected, or neither for the database's reviews")
+    if confirmed is not None and rejected is not None:
+        if campaign is not None:
+            raise UsageMistakeError("--campaign is for the database's reviews: leave it out, or the files")
+        yes, no = _lines(confirmed), _lines(rejected)
+    else:
+        yes, no = _reviewed(campaign)
+    found = suggestions.suggest(yes, no, load_lexicon(), least=least)
+    output.print(f"{len(yes)} confirmed, {len(no)} rejected", highlight=False)
     table = Table()
     for name in ("term", "confirmed", "rejected", "weight", "known"):
         table.add_column(name, justify="left" if name == "term" else "right")
@@ -104,6 +116,23 @@ def suggest(
         known = "yes" if each.known else ""
         table.add_row(each.term, str(each.confirmed), str(each.rejected), f"{each.weight:+.2f}", known)
     output.print(table)
+
+
+def _reviewed(campaign: str | None) -> tuple[list[str], list[str]]:
+    """Titles of the listings that people confirmed, and of the suspects that they rejected.
+
+    What was only sampled, and rightly filtered out, says nothing about why suspects are rejected.
+    """
+    confirmed = ListingFilter(
+        suspects_only=False, on_sale_only=False, campaign=campaign, decision=Decision.CONFIRMED
+    )
+    rejected = ListingFilter(on_sale_only=False, campaign=campaign, decision=Decision.REJECTED)
+    with database(load_settings()) as engine, reading(engine) as connection:
+        yes, no = (
+            [listing.title for listing in stored_listings(connection, wanted)]
+            for wanted in (confirmed, rejected)
+        )
+    return yes, no
 
 
 def _lines(file: Path) -> list[str]:
