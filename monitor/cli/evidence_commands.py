@@ -13,7 +13,6 @@ from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.config import SHANGHAI
 from monitor.evidence.head import run_head
-from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
 from monitor.evidence.verifier import Problem
 from monitor.evidence.verify import (
     ChainReport,
@@ -23,6 +22,7 @@ from monitor.evidence.verify import (
     unknown_files,
     warc_files,
 )
+from monitor.exporters.evidence_packs import pack_pages
 from monitor.storage.engine import reading
 from monitor.storage.evidence import anchors, evidence_of, listing_keys, records
 from monitor.storage.runs import load_run
@@ -30,8 +30,8 @@ from monitor.storage.runs import load_run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.storage import Connection, Engine
-    from monitor.storage.evidence import Anchor, ListingEvidence, RecordPlace
+    from monitor.storage import Engine
+    from monitor.storage.evidence import Anchor
 
 app = typer.Typer(help="Preserved pages (电子证据): show, verify, pack.", no_args_is_help=True)
 
@@ -126,12 +126,7 @@ def pack(
     settings = load_settings()
     with database(settings) as engine, reading(engine) as connection:
         found = evidence_of(connection, listings)
-        chains = [
-            _packed_chain(connection, anchor, [each for each in found if each.anchor.id == anchor.id])
-            for anchor in {each.anchor.id: each.anchor for each in found}.values()
-        ]
-        told = [_packed_listing(each) for each in found]
-    write_pack(to, settings.evidence_dir, chains, told, now=datetime.now(UTC))
+        pack_pages(connection, settings.evidence_dir, to, found, now=datetime.now(UTC))
     output.print(f"{to}  {len(found)} pages", highlight=False, soft_wrap=True)
 
 
@@ -193,32 +188,3 @@ def _show_verdict(reports: Sequence[ChainReport], problems: Sequence[Problem], *
         errors.print(problem.english(), highlight=False, soft_wrap=True, markup=False)
     verdict = f"{len(problems)} problems" if problems else "all as preserved"
     output.print(f"{len(reports)} chains, {good} records right: {verdict}", highlight=False)
-
-
-def _packed_chain(connection: Connection, anchor: Anchor, found: Sequence[ListingEvidence]) -> PackedChain:
-    """Take the pages, and with them the opening of their chain and its snapshots of robots.txt."""
-    every = records(connection, anchor.id)
-    pages = {each.record.sequence for each in found}
-    wanted = [each for each in every if each.sequence in pages or each.kind in {"opening", "robots"}]
-    return PackedChain(
-        run_id=anchor.run_id,
-        file=anchor.file,
-        head=anchor.head,
-        records=tuple(each.sha256 for each in every),
-        held=tuple(_held(each) for each in wanted),
-    )
-
-
-def _held(record: RecordPlace) -> Held:
-    return Held(sequence=record.sequence, offset=record.offset, length=record.length, sha256=record.sha256)
-
-
-def _packed_listing(found: ListingEvidence) -> PackedListing:
-    return PackedListing(
-        listing_id=found.listing_id,
-        key=found.key,
-        file=found.anchor.file,
-        sequence=found.record.sequence,
-        run_id=found.anchor.run_id,
-        campaign=found.campaign_title,
-    )
