@@ -32,7 +32,7 @@ class Entry:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: ``opening``, ``robots``, ``page``, ``rows`` (of a supplied table) or ``recovery``
+    #: ``opening``, ``robots``, ``page``, ``licence``, ``gone``, ``rows`` (of a supplied table), ``recovery``
     kind: str
     at: datetime
     url: str | None

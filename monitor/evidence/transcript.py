@@ -67,6 +67,8 @@ def _what(page: Page) -> Iterable[_Row]:
     if "supplied" in page.facts:
         yield from _supplied(page)
         return
+    if (purpose := _PURPOSES.get(page.facts["kind"])) is not None:
+        yield "页面用途", [purpose], True
     exchanges = page.facts["exchanges"]
     yield "网络地址（最终）", [exchanges[-1]["url"]], False
     yield "网络地址（请求）", [exchanges[0]["url"]], False
@@ -133,12 +135,17 @@ def _bytes_of_exchange(facts: Mapping[str, Any]) -> Iterable[_Row]:
     yield "原始响应 SHA-256", [parts[last["response"]]["sha256"]], False
     yield "原始请求 SHA-256", [parts[last["request"]]["sha256"]], False
     yield "响应正文 SHA-256", [f"{last['body_sha256']}（{last['body_bytes']} 字节，未解压）"], False
-    kept = "与网络传输逐字节一致" if last["exact"] else "由程序解析结果还原，报文头的写法可能与传输时不同"
-    yield "保存方式", [kept], False
+    kept = ["与网络传输逐字节一致" if last["exact"] else "由程序解析结果还原，报文头的写法可能与传输时不同"]
+    if last.get("masked"):
+        kept.append(f"请求头 {'、'.join(last['masked'])} 的值是接口凭证，已用等长的 * 代替，其余不变")
+    yield "保存方式", kept, False
 
 
 def _inferred(page: Page) -> Iterable[_Row]:
-    facts = page.facts["inference"]["suspects"]
+    inference = page.facts["inference"]
+    if (check := inference.get("check")) is not None:
+        yield "下架判断", [_GONE.get(check["outcome"], check["outcome"]), check["rests_on"] or ""], True
+    facts = inference["suspects"]
     mine = next((each for each in facts if each["key"] == page.listing.key), None)
     if mine is None:
         return
@@ -150,7 +157,24 @@ def _inferred(page: Page) -> Iterable[_Row]:
 
 _CRAWLED = "网络在线提取：程序自动访问公开网页，未登录，未绕过验证码或其他访问限制"
 _IMPORTED = "文件导入：内容由提供人取得并交来，本程序未访问该网页，只保存和读取文件"
-_UNITS = {"search": "搜索", "shop": "店铺", "detail": "商品页", "licence": "亮照页", "file": "导入文件"}
+#: What a page that offers nothing is kept for.
+_PURPOSES = {
+    "licence": "经营者亮照页：网站上与该商品经营者关联的证照信息",
+    "gone": "商品页已不再提供该商品：下架标记、页面不存在或同类提示",
+}
+_GONE = {
+    "marker says gone": "页面自身标明商品已下架或失效",
+    "404/410": "服务器答复页面不存在；一次答复不足以认定下架，须间隔一天以上复查",
+    "soft 404": "页面内容提示不存在；一次答复不足以认定下架，须间隔一天以上复查",
+}
+_UNITS = {
+    "search": "搜索",
+    "shop": "店铺",
+    "detail": "商品页",
+    "licence": "亮照页",
+    "recheck": "复查",
+    "file": "导入文件",
+}
 _DECISIONS = {
     "allowed": "允许访问",
     "not obeyed": "该站点配置为不依据 robots.txt",

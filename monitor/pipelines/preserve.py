@@ -1,9 +1,9 @@
-"""Preserve pipeline: a page that shows a suspect is on disk before the database hears of it."""
+"""Preserve pipeline: a page that is evidence of a suspect is on disk before the database hears of it."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,11 +16,14 @@ from monitor.evidence.description import collector_facts, robots_facts
 from monitor.evidence.members import info_part, supplied_part
 from monitor.evidence.recovery import cut, set_tails_aside
 from monitor.evidence.verifier import GENESIS
+from monitor.extraction import Verdict
 from monitor.pipelines.items import PageJudged
 from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.engine import DatabaseError, reading, writing
 from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, open_chain, record_evidence
 from monitor.storage.leases import LeaseLostError
+from monitor.storage.subjects import suspects_at, suspects_of_licence
+from monitor.storage.tables import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +33,11 @@ if TYPE_CHECKING:
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.storage.crawl import SeenListing
     from monitor.storage.runs import UnitToDo
+    from monitor.storage.subjects import KnownSuspect
 
 
 class PreservePipeline:
-    """Keeps what each PageJudged with a suspect came by; everything else passes untouched."""
+    """Keeps what each PageJudged that is evidence of a suspect came by; everything else passes untouched."""
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
@@ -49,19 +53,38 @@ class PreservePipeline:
         """Keep a page. What cannot be kept is not committed either, and the crawl stops."""
         if not isinstance(item, PageJudged):
             return item
-        suspects = [seen for seen in item.outcome.seen if seen.classification.suspect]
-        if not suspects or not (item.read.exchanges or item.read.supplied):
+        if not (item.read.exchanges or item.read.supplied):
             return item
-        if self._session.stopped_by is not None:
-            raise DropItem(str(self._session.stopped_by))
         try:
+            kind, told = self._concerns(item)
+            if not told:
+                return item
+            if self._session.stopped_by is not None:
+                raise DropItem(str(self._session.stopped_by))
             if self._keeper is None:
                 self._keeper = PageKeeper.begin(self._session, _site_name(self._crawler))
-            preserved = self._keeper.keep(item, suspects)
+            preserved = self._keeper.keep_page(item, told, kind)
         except (EvidenceError, LeaseLostError, DatabaseError) as error:
             self._session.stop(self._crawler, error)
             raise DropItem(str(error)) from error
         return PageJudged(read=item.read, outcome=replace(item.outcome, preserved=preserved))
+
+    def _concerns(self, item: PageJudged) -> tuple[str, list[dict[str, Any]]]:
+        """Say of which suspects a page is evidence, and what kind of evidence."""
+        read, outcome = item.read, item.outcome
+        shown = [_inference(each) for each in outcome.seen if each.classification.suspect]
+        if shown or read.supplied is not None:
+            return "page", shown
+        site = self._session.lease.site_id
+        if read.unit.kind is UnitKind.LICENCE:
+            if read.reading.verdict is Verdict.BLOCKED or read.page.status >= 400:
+                return "licence", []
+            with reading(self._session.engine) as connection:
+                return "licence", _known(suspects_of_licence(connection, site, read.unit.key))
+        if outcome.check is not None and outcome.check.outcome.denies:
+            with reading(self._session.engine) as connection:
+                return "gone", _known(suspects_at(connection, site, read.unit.key))
+        return "page", []
 
     def close_spider(self) -> None:
         """Let go of the file."""
@@ -113,7 +136,18 @@ class PageKeeper:
         return keeper
 
     def keep(self, judged: PageJudged, suspects: list[SeenListing]) -> PreservedRecords:
-        """Write a page's exchanges and their description, and bring them to the disk."""
+        """Write what a page that shows suspects came by, and bring it to the disk."""
+        return self.keep_page(judged, [_inference(each) for each in suspects], "page")
+
+    def keep_page(self, judged: PageJudged, suspects: list[dict[str, Any]], kind: str) -> PreservedRecords:
+        """Write a page's exchanges and their description, and bring them to the disk.
+
+        Args:
+            judged: the page.
+            suspects: those that it is evidence of, as the description names them.
+            kind: ``page`` shows them, ``licence`` says who sells them, ``gone`` that they are not offered.
+
+        """
         read = judged.read
         decisions = [each.robots for each in read.exchanges]
         entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
@@ -124,15 +158,18 @@ class PageKeeper:
             "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
             "inference": _inferences(suspects),
         }
+        check = judged.outcome.check
+        if kind == "gone" and check is not None:
+            facts["inference"]["check"] = {"outcome": str(check.outcome), "rests_on": check.rests_on}
         at, supplied = judged.outcome.received_at, read.supplied
         if supplied is not None:
             facts["supplied"] = dict(supplied.facts)
             part = supplied_part(supplied, read.page.url, at)
-            entries.append(self._chain.append("page", at, facts, parts=[part], url=read.page.url))
+            entries.append(self._chain.append(kind, at, facts, parts=[part], url=read.page.url))
         else:
-            entries.append(self._chain.append("page", at, facts, exchanges=read.exchanges))
+            entries.append(self._chain.append(kind, at, facts, exchanges=read.exchanges))
         self._chain.sync()
-        return self._preserved(entries, tuple(each.listing.key for each in suspects))
+        return self._preserved(entries, tuple(each["key"] for each in suspects))
 
     def keep_rows(
         self, unit: UnitToDo, at: datetime, supplied: Mapping[str, Any], suspects: list[SeenListing]
@@ -150,7 +187,7 @@ class PageKeeper:
             **self._circumstances(),
             "unit": {"id": unit.id, "kind": str(unit.kind), "key": unit.key},
             "supplied": dict(supplied),
-            "inference": _inferences(suspects),
+            "inference": _inferences([_inference(each) for each in suspects]),
         }
         entry = self._chain.append("rows", at, facts)
         self._chain.sync()
@@ -211,10 +248,10 @@ def _site_name(crawler: Crawler) -> str:
     return str(spider.profile.name)
 
 
-def _inferences(suspects: list[SeenListing]) -> dict[str, Any]:
+def _inferences(suspects: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "note": "what the program concluded from the page; not part of what the site published",
-        "suspects": [_inference(each) for each in suspects],
+        "suspects": suspects,
     }
 
 
@@ -229,3 +266,7 @@ def _inference(seen: SeenListing) -> dict[str, Any]:
         "reasons": list(said.reasons),
         "lexicon_version": said.lexicon_version,
     }
+
+
+def _known(suspects: list[KnownSuspect]) -> list[dict[str, Any]]:
+    return [asdict(each) for each in suspects]

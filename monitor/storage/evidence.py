@@ -20,7 +20,7 @@ from monitor.storage.tables import (
     Run,
     Site,
 )
-from monitor.storage.upsert import batches, insert_for, insert_new
+from monitor.storage.upsert import batches, insert_all, insert_for, insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ class RecordPlace:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: opening, robots, page, rows, recovery
+    #: opening, robots, page, licence, gone, rows, recovery
     kind: str
     url: str | None
     collected_at: datetime
@@ -139,7 +139,7 @@ def record_evidence(
         }
         for each in preserved.records
     ]
-    connection.execute(insert_for(connection, Evidence), rows)
+    insert_all(connection, Evidence, rows)
     connection.execute(
         update(EvidenceAnchor)
         .where(EvidenceAnchor.id == preserved.anchor_id, EvidenceAnchor.records <= last.sequence)
@@ -183,10 +183,15 @@ def listing_keys(connection: Connection, anchor_id: int) -> dict[int, frozenset[
 
 
 def listings_with_evidence(connection: Connection, listing_ids: Iterable[int]) -> set[int]:
-    """Tell which of these listings have a preserved page; the others are 未固证."""
+    """Tell which of these listings have a preserved page that offers them; the others are 未固证."""
     found: set[int] = set()
     for batch in batches(list(listing_ids)):
-        query = select(EvidenceListing.listing_id).where(EvidenceListing.listing_id.in_(batch))
+        query = (
+            select(EvidenceListing.listing_id)
+            .join(Evidence, EvidenceListing.evidence_id == Evidence.id)
+            .where(EvidenceListing.listing_id.in_(batch), Evidence.kind.in_(_OFFERS))
+            .distinct()
+        )
         found.update(connection.execute(query).scalars())
     return found
 
@@ -233,8 +238,10 @@ def evidence_of(connection: Connection, listing_ids: Sequence[int]) -> list[List
 
 
 _PLACE = tuple(RecordPlace.__dataclass_fields__)
-#: Kinds of record that show listings: pages, and rows of a table that a person handed in.
-_SHOWING = frozenset({"page", "rows"})
+#: Kinds of record that show what is offered: pages, and rows of a table that a person handed in.
+_OFFERS = frozenset({"page", "rows"})
+#: Kinds that are evidence of listings; a licence page says who sells, a gone page that it is offered no more.
+_SHOWING = _OFFERS | {"licence", "gone"}
 
 
 def _columns() -> list[Any]:
