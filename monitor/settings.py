@@ -64,6 +64,8 @@ DOWNLOADER_MIDDLEWARES = {
     "monitor.pipelines.redirects.CarefulRedirects": 600,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "monitor.pipelines.cookies.OriginCookies": 700,
+    # keys of open APIs: put on what goes to the API itself, taken off what a redirect sends elsewhere
+    "monitor.spiders.api_headers.ApiHeaders": 940,
     # next to the downloader: sees responses before they are decompressed or redirects followed
     "monitor.pipelines.capture.CaptureMiddleware": 950,
 }

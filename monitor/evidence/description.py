@@ -47,6 +47,7 @@ def exchange_facts(exchange: Exchange) -> dict[str, Any]:
         "ip": exchange.ip,
         "proxy": exchange.proxy,
         "exact": exchange.exact,
+        "masked": list(exchange.masked),
         "requested_at": exchange.requested_at.isoformat(),
         "received_at": exchange.received_at.isoformat(),
         "body_sha256": hashlib.sha256(body).hexdigest(),

@@ -45,6 +45,8 @@ class Exchange:
     #: Certificates that the server showed, its own first, DER.
     certificates: tuple[bytes, ...] = ()
     proxy: str | None = None
+    #: Names of request headers whose values are replaced by as many asterisks: keys to an account.
+    masked: tuple[str, ...] = ()
     robots: RobotsDecision = field(default_factory=lambda: RobotsDecision(decision="not obeyed"))
 
 

@@ -96,7 +96,19 @@ def _next_url(
     if layout.next.link:
         link = first(layout.next.link, layouts.page_scope(layout, document))
         return absolute_url(link, document.base_url)
+    if layout.next.cursor:
+        return _by_cursor(layout, layout.next, document)
     return _counted(layout.next, document.page.url, profile, shown, total)
+
+
+def _by_cursor(layout: Layout, rule: NextPage, document: Document) -> str | None:
+    assert rule.parameter is not None
+    cursor = first(rule.cursor, layouts.page_scope(layout, document))
+    if cursor is None:
+        return None
+    parts = urlsplit(document.page.url)
+    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), rule.parameter: cursor}
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _counted(

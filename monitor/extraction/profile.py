@@ -8,12 +8,13 @@ shop.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it when the program runs
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from monitor.addresses import Allowance, own_address
 from monitor.extraction.keywords import keyword_codec
@@ -81,6 +82,51 @@ class Shop(Part):
     max_pages: int = Field(default=500, ge=1)
 
 
+class Credential(Part):
+    """A header whose value is a secret: it stands in the environment, never in a profile or in evidence."""
+
+    #: Name of the environment variable.
+    env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+    #: The value is put in place of ``{}``: ``Bearer {}``.
+    template: str = "{}"
+
+    @field_validator("template")
+    @classmethod
+    def _has_a_place(cls, template: str) -> str:
+        if template.count("{}") != 1:
+            raise ValueError("template needs one {} where the value goes, e.g. 'Bearer {}'")
+        return template
+
+
+def _credentials_from_yaml(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    if not isinstance(value, dict):
+        return value
+    return {name: {"env": one} if isinstance(one, str) else one for name, one in value.items()}
+
+
+#: Name of a header, as HTTP takes it.
+_HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9\-]+$")]
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+class Api(Part):
+    """What an open API wants with every request; for sites whose lists are JSON."""
+
+    #: Sent as they stand: ``Accept: application/json``.
+    headers: Mapping[_HeaderName, str] = {}
+    #: Header → environment variable that holds its value; sent to the API alone.
+    credentials: Annotated[Mapping[_HeaderName, Credential], BeforeValidator(_credentials_from_yaml)] = {}
+
+    @field_validator("headers")
+    @classmethod
+    def _hold_no_secret(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
+        if secret := [name for name in headers if name.lower() in _SECRET_HEADERS]:
+            raise ValueError(
+                f"{secret[0]} is a secret: put it under credentials, with the name of an environment variable"
+            )
+        return headers
+
+
 class SiteProfile(Part):
     """One site, or one shop engine."""
 
@@ -99,6 +145,8 @@ class SiteProfile(Part):
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     search: Search | None = None
     shop: Shop = Shop()
+    #: Set where lists come from an open API.
+    api: Api | None = None
     urls: UrlPatterns = UrlPatterns()
     #: Use ``link rel=canonical`` as a listing's URL.
     canonical_link: bool = True

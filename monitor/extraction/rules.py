@@ -160,20 +160,28 @@ class AttributeTable(Part):
 
 
 class NextPage(Part):
-    """How the next page of a list is reached: by a link in the page, or by counting up a URL parameter."""
+    """How the next page of a list is reached: by a link, by counting up a URL parameter, or by a cursor."""
 
     #: The link.
     link: Rules = ()
     #: Name of the query parameter that holds the page number.
     count: str | None = None
+    #: What an API gives out for the next page; the list ends where it gives nothing.
+    cursor: Rules = ()
+    #: Name of the query parameter that the cursor goes into.
+    parameter: str | None = None
     #: Listings on a full page, where it is certain: a page with fewer is the last. Without it counting ends
     #: when the stated total is reached, or at an empty page.
     page_size: int | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if bool(self.link) == bool(self.count):
-            raise ValueError("next needs either link (a selector) or count (the name of a URL parameter)")
+        if [bool(self.link), bool(self.count), bool(self.cursor)].count(True) != 1:
+            raise ValueError(
+                "next needs one of link (a selector), count (the name of a URL parameter) and cursor (a rule)"
+            )
+        if bool(self.cursor) != bool(self.parameter):
+            raise ValueError("next.cursor needs next.parameter, the URL parameter that it goes into")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -15,11 +16,15 @@ from monitor.pipelines.items import PageRead
 from monitor.pipelines.wire import WIRE, Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
+#: Key of `Request.meta` that names the headers whose values no record may hold.
+SECRETS = "monitor_secrets"
 #: Key of `Request.meta` under which the exchanges so far are found: redirects, then the answer.
 _EXCHANGES = "monitor_exchanges"
 
@@ -91,6 +96,8 @@ def exchange_of(request: Request, response: Response, robots: RobotsDecision) ->
         sent, received = bytes(wire.sent), _final(bytes(wire.received))
     else:
         sent, received = _rebuilt_request(request), _rebuilt_response(response)
+    secrets = tuple(request.meta.get(SECRETS, ()))
+    sent = without_secrets(sent, secrets)
     return Exchange(
         url=response.url,
         method=request.method,
@@ -104,8 +111,18 @@ def exchange_of(request: Request, response: Response, robots: RobotsDecision) ->
         tls=None if wire is None else wire.tls,
         certificates=() if wire is None else wire.certificates,
         proxy=request.meta.get("proxy"),
+        masked=secrets,
         robots=robots,
     )
+
+
+def without_secrets(sent: bytes, names: Iterable[str]) -> bytes:
+    """Hide the values of headers that are keys to an account, one for one, so that lengths still fit."""
+    head, blank, body = sent.partition(b"\r\n\r\n")
+    for name in names:
+        line = re.compile(rb"(?im)^(" + re.escape(name.encode()) + rb":[ \t]*)([^\r\n]*)")
+        head = line.sub(lambda found: found[1] + b"*" * len(found[2]), head)
+    return head + blank + body
 
 
 def robots_rule(parser: RobotParser, url: str, user_agent: str) -> str | None:

@@ -34,7 +34,7 @@ def scrapy(workplace, *arguments: str) -> str:
 
 
 def test_list(workplace):
-    assert scrapy(workplace, "list").split() == ["search", "shop", "units"]
+    assert scrapy(workplace, "list").split() == ["api", "archive", "recheck", "search", "shop", "units"]
 
 
 def test_crawl_search_gives_listings_to_feeds_and_to_the_database(workplace):
