@@ -22,6 +22,7 @@ COMMANDS = {
     "reviews": "review_commands",
     "import-review": "review_commands",
     "draw": "draw_commands",
+    "import-results": "result_commands",
     "watchlist": "watchlist_commands",
     "schedule": "schedule_commands",
     "runs": "run_commands",
