@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from monitor.storage import tables
 from monitor.storage.evidence import PreservedRecords, record_evidence
@@ -19,6 +19,7 @@ from monitor.storage.records import (
     joined_seller,
     listing_columns,
     listing_from,
+    says_nothing_new,
     seller_from,
 )
 from monitor.storage.records import seller_columns as columns_of_seller
@@ -27,9 +28,9 @@ from monitor.storage.upsert import batches, insert_new, upsert
 from monitor.storage.watchlists import with_standing_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from monitor.classifiers import Classification
     from monitor.listing import Listing, Seller
@@ -86,16 +87,9 @@ def known_listings(connection: Connection, site: tuple[int, str], keys: Sequence
         keys: `Listing.key` of those wanted.
 
     """
-    listing, seller = tables.Listing.__table__, tables.Seller.__table__
-    seller_columns = [seller.c[name].label(f"seller_{name}") for name in ("key", *SELLER_COLUMNS)]
     known: dict[str, Listing] = {}
     for batch in batches(list(dict.fromkeys(keys))):
-        query = (
-            select(listing, *seller_columns)
-            .select_from(listing.outerjoin(seller, listing.c.seller_id == seller.c.id))
-            .where(listing.c.site_id == site[0], listing.c.key.in_(batch))
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(_KNOWN, {"site": site[0], "keys": batch}):
             known[row.key] = listing_from(row, site[1], joined_seller(row))
     return known
 
@@ -130,30 +124,34 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
     if outcome.preserved is not None:
         record_evidence(connection, lease, outcome.preserved, unit_id=outcome.unit_id)
     add_units(connection, outcome.run_id, lease.site_id, outcome.follow)
-    progress: dict[str, Any] = {"pages": outcome.page}
+    connection.execute(_TURN_PAGE, {"unit": outcome.unit_id, "page": outcome.page})
     if outcome.end is not None:
-        progress |= {
-            "status": outcome.end.status,
-            "reason": outcome.end.reason,
-            "finished_at": datetime.now(UTC),
-        }
-    connection.execute(update(tables.Unit).where(tables.Unit.id == outcome.unit_id).values(**progress))
+        end = {"status": outcome.end.status, "reason": outcome.end.reason, "finished_at": datetime.now(UTC)}
+        connection.execute(update(tables.Unit).where(tables.Unit.id == outcome.unit_id).values(**end))
 
 
 def _write_sellers(
     connection: Connection, site: int, outcome: PageOutcome, sellers: Iterable[Seller]
 ) -> dict[str, int]:
-    merged: dict[str, Seller] = {}
+    """Write sellers that are new or say something new, note that the rest were seen; return all ids."""
+    stated: dict[str, Seller] = {}
     for seller in sellers:
         if (key := seller.key) is not None:
-            merged[key] = merged[key].merged(seller) if key in merged else seller
-    if not merged:
+            stated[key] = stated[key].merged(seller) if key in stated else seller
+    if not stated:
         return {}
-    table = tables.Seller.__table__
-    for row in connection.execute(
-        select(table).where(table.c.site_id == site, table.c.key.in_(list(merged)))
-    ):
-        merged[row.key] = seller_from(dict(row._mapping), row.key).merged(merged[row.key])  # noqa: SLF001 - public API
+    ids: dict[str, int] = {}
+    silent: list[int] = []
+    for row in _keyed(connection, _SELLERS, site, list(stated)):
+        ids[row.key] = row.id
+        if says_nothing_new(stated[row.key], row):
+            silent.append(row.id)
+            del stated[row.key]
+        else:
+            known = seller_from(dict(row._mapping), row.key)  # noqa: SLF001 - public API
+            stated[row.key] = known.merged(stated[row.key])
+    for batch in batches(silent):
+        connection.execute(_SELLERS_SEEN, {"ids": batch, "at": outcome.received_at})
     rows = [
         {
             "site_id": site,
@@ -163,18 +161,16 @@ def _write_sellers(
             "first_seen_at": outcome.received_at,
             "last_seen_at": outcome.received_at,
         }
-        for key, seller in sorted(merged.items())
+        for key, seller in sorted(stated.items())
     ]
     upsert(connection, tables.Seller, rows, unique=["site_id", "key"], keep=["first_run_id", "first_seen_at"])
-    found = connection.execute(
-        select(table.c.key, table.c.id).where(table.c.site_id == site, table.c.key.in_(list(merged)))
-    )
-    return {row.key: row.id for row in found}
+    fresh = [key for key in stated if key not in ids]
+    return ids | {row.key: row.id for row in _keyed(connection, _SELLER_IDS, site, fresh)}
 
 
 def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sellers: dict[str, int]) -> None:
     seen = {item.listing.key: item for item in outcome.seen}
-    before = _digests(connection, site, list(seen))
+    before = {row.key: row for row in _keyed(connection, _DIGESTS, site, list(seen))}
     seen = _with_matches(connection, seen, {key: row.id for key, row in before.items()})
     rows = [_listing_row(site, outcome, item, sellers) for _, item in sorted(seen.items())]
     for row in rows:
@@ -189,10 +185,12 @@ def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sel
         unique=["site_id", "key"],
         keep=["first_run_id", "first_seen_at"],
     )
-    after = _digests(connection, site, list(seen))
+    fresh = [key for key in seen if key not in before]
+    ids = {key: row.id for key, row in before.items()}
+    ids |= {row.key: row.id for row in _keyed(connection, _DIGESTS, site, fresh)}
     observations = [
         {
-            "listing_id": after[row["key"]].id,
+            "listing_id": ids[row["key"]],
             "run_id": outcome.run_id,
             "observed_at": outcome.received_at,
             **{name: row[name] for name in ("title", "price", "details", "digest")},
@@ -201,12 +199,12 @@ def _write_listings(connection: Connection, site: int, outcome: PageOutcome, sel
         if row["key"] not in before or before[row["key"]].digest != row["digest"]
     ]
     insert_new(connection, tables.Observation, observations, unique=["listing_id", "run_id", "digest"])
-    sightings = [{"unit_id": outcome.unit_id, "listing_id": row.id} for row in after.values()]
+    sightings = [{"unit_id": outcome.unit_id, "listing_id": each} for each in ids.values()]
     insert_new(connection, tables.Sighting, sightings, unique=["unit_id", "listing_id"])
     replace_findings(
         connection,
-        {after[key].id: item.classification for key, item in seen.items()},
-        fresh={after[key].id for key in seen if key not in before},
+        {ids[key]: item.classification for key, item in seen.items()},
+        fresh={ids[key] for key in fresh},
         at=outcome.received_at,
     )
 
@@ -247,11 +245,34 @@ def _listing_row(
     }
 
 
-def _digests(connection: Connection, site: int, keys: list[str]) -> dict[str, Any]:
-    table = tables.Listing.__table__
-    found: dict[str, Any] = {}
+def _keyed(connection: Connection, query: Select[Any], site: int, keys: list[str]) -> Iterator[Any]:
+    """Rows of a site with some keys; where none is wanted the database is not asked."""
     for batch in batches(keys):
-        query = select(table.c.key, table.c.id, table.c.digest, table.c.detail_seen, table.c.gone_at)
-        for row in connection.execute(query.where(table.c.site_id == site, table.c.key.in_(batch))):
-            found[row.key] = row
-    return found
+        yield from connection.execute(query, {"site": site, "keys": batch})
+
+
+def _of_site(table: Any, *columns: Any) -> Select[Any]:  # noqa: ANN401 - as the tables are typed
+    return select(*columns).where(
+        table.c.site_id == bindparam("site"), table.c.key.in_(bindparam("keys", expanding=True))
+    )
+
+
+# made once: for the few rows of a page, making a statement takes as long as running it
+_listing: Any = tables.Listing.__table__
+_seller: Any = tables.Seller.__table__
+_KNOWN = _of_site(
+    _listing,
+    _listing,
+    *(_seller.c[name].label(f"seller_{name}") for name in ("key", *SELLER_COLUMNS)),
+).select_from(_listing.outerjoin(_seller, _listing.c.seller_id == _seller.c.id))
+_DIGESTS = _of_site(
+    _listing, *(_listing.c[name] for name in ("key", "id", "digest", "detail_seen", "gone_at"))
+)
+_SELLERS = _of_site(_seller, _seller)
+_SELLER_IDS = _of_site(_seller, _seller.c.key, _seller.c.id)
+_SELLERS_SEEN = (
+    update(_seller)
+    .where(_seller.c.id.in_(bindparam("ids", expanding=True)))
+    .values(last_seen_at=bindparam("at"))
+)
+_TURN_PAGE = update(tables.Unit).where(tables.Unit.id == bindparam("unit")).values(pages=bindparam("page"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 import monitor.classifiers
 from monitor.classifiers import Basis, Evasion, FindingKind, Severity
 from monitor.storage.tables import Finding
-from monitor.storage.upsert import batches
+from monitor.storage.upsert import batches, insert_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 #: Two findings with the same values here are the same finding.
 _IDENTITY = ("kind", "rule", "field", "start", "end", "matched", "evasion", "term")
+# made once, as in `storage.crawl`
+_HOLDING = select(Finding.id, Finding.listing_id, *(getattr(Finding, name) for name in _IDENTITY)).where(
+    Finding.listing_id.in_(bindparam("listings", expanding=True)), Finding.superseded_at.is_(None)
+)
 
 
 def replace_findings(
@@ -52,8 +56,7 @@ def replace_findings(
         new.extend(row for row in rows if left.pop(_identity(row), None) is None)
         looked = classification.watchlist is not None
         fallen.extend(id_ for same, id_ in left.items() if looked or same[0] != FindingKind.WATCHLIST)
-    if new:
-        connection.execute(insert(Finding), new)
+    insert_all(connection, Finding, new)
     for batch in batches(fallen):
         connection.execute(update(Finding).where(Finding.id.in_(batch)).values(superseded_at=at))
 
@@ -78,14 +81,8 @@ def finding_from(row: Any) -> monitor.classifiers.Finding:  # noqa: ANN401 - a r
 
 def _holding(connection: Connection, listing_ids: list[int]) -> dict[int, dict[tuple[Any, ...], int]]:
     found: dict[int, dict[tuple[Any, ...], int]] = defaultdict(dict)
-    columns = [getattr(Finding, name) for name in _IDENTITY]
     for batch in batches(listing_ids):
-        rows = connection.execute(
-            select(Finding.id, Finding.listing_id, *columns).where(
-                Finding.listing_id.in_(batch), Finding.superseded_at.is_(None)
-            )
-        )
-        for row in rows:
+        for row in connection.execute(_HOLDING, {"listings": batch}):
             found[row.listing_id][_identity(row._mapping)] = row.id  # noqa: SLF001 - public API
     return found
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from monitor.mistake import MistakeError
 from monitor.storage.tables import Site, SiteLease
@@ -22,6 +22,18 @@ from monitor.storage.upsert import insert_for
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+
+# made once: every commit of a page prolongs the lease
+_PROLONG = (
+    update(SiteLease)
+    .where(
+        SiteLease.site_id == bindparam("site"),
+        SiteLease.owner == bindparam("whose"),
+        SiteLease.token == bindparam("since"),
+    )
+    .values(expires_at=bindparam("until"))
+)
 
 
 class LeaseHeldError(MistakeError):
@@ -85,13 +97,9 @@ def renew(connection: Connection, lease: Lease) -> None:
         LeaseLostError: it is no longer ours.
 
     """
-    changed = connection.execute(
-        update(SiteLease)
-        .where(
-            SiteLease.site_id == lease.site_id, SiteLease.owner == lease.owner, SiteLease.token == lease.token
-        )
-        .values(expires_at=datetime.now(UTC) + timedelta(seconds=lease.seconds))
-    ).rowcount
+    expiry = datetime.now(UTC) + timedelta(seconds=lease.seconds)
+    whose = {"site": lease.site_id, "whose": lease.owner, "since": lease.token}
+    changed = connection.execute(_PROLONG, {**whose, "until": expiry}).rowcount
     if changed != 1:
         raise LeaseLostError(
             f"the lease of site {lease.site_id} (token {lease.token}) went to another crawler"

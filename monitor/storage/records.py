@@ -30,6 +30,8 @@ SELLER_COLUMNS = (
     "looked_for",
 )
 
+_STATED = tuple(name for name in SELLER_COLUMNS if name != "looked_for")
+
 
 def seller_columns(seller: Seller) -> dict[str, Any]:
     """Columns of a seller that come from pages."""
@@ -58,6 +60,13 @@ def seller_from(row: Mapping[str, Any], key: str) -> Seller:
         stated_place=row["stated_place"],
         looked_for=frozenset(row["looked_for"]),
     )
+
+
+def says_nothing_new(seller: Seller, row: Any) -> bool:  # noqa: ANN401 - a row with `SELLER_COLUMNS`
+    """Whether all that `seller` states stands in the row already: merging it would change nothing."""
+    if not seller.looked_for.issubset(row.looked_for):
+        return False
+    return all(getattr(seller, name) in (None, "", getattr(row, name)) for name in _STATED)
 
 
 def joined_seller(row: Any) -> Seller | None:  # noqa: ANN401 - a row of a join
