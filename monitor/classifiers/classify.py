@@ -76,10 +76,11 @@ class Classifier:
         nouns = category_words(lexicon.folder)
         self._reader = Reader(lexicon, matcher_words(nouns))
         self._weigher = Weigher(nouns)
-        self._focus = FocusProducts.of(load_taxonomy(lexicon.folder))
+        taxonomy = load_taxonomy(lexicon.folder)
+        self._focus = FocusProducts.of(taxonomy)
         self._hazards = HazardRules(lexicon, cut or segmenter())
         self._claims = ClaimRules(lexicon)
-        self._marks = MarkRules(lexicon)
+        self._marks = MarkRules(lexicon, taxonomy)
         #: most titles give no finding: one frozen object for each category serves them all
         self._nothing = cache(partial(_nothing, lexicon.version, threshold))
         self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)

@@ -106,7 +106,7 @@ class Classification:
     focus: tuple[Finding, ...] = ()
     claims: tuple[Finding, ...] = ()
     marks: tuple[Finding, ...] = ()
-    #: Entries of lists that the listing matches; None while nobody has looked, and then what stood still holds.
+    #: Entries of lists that the listing matches; None while nobody has looked: then what stood still holds.
     watchlist: tuple[Finding, ...] | None = None
     #: 0–1, additive and monotone.
     risk: float = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from monitor.classifiers.lexicon import Lexicon
     from monitor.classifiers.lexicon.schema import Standard
+    from monitor.classifiers.lexicon.taxonomy import Taxonomy
     from monitor.listing import Listing
 
 #: Dates of force are dates in China.
@@ -29,9 +31,10 @@ _NOTHING = frozenset({"无", "否", "不适用", "/", "-", "n/a", "none", "其�
 class MarkRules:
     """Checks the marks of a listing by marks.yaml and standards.yaml."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, taxonomy: Taxonomy) -> None:
         """Compile the numbers of the standards."""
         self._marks = lexicon.marks
+        self._should_state = cache(taxonomy.should_state)
         numbers = lexicon.standards
         self._standards = [(re.compile(rf"(?<!\d){s.number}(?!\d)"), s) for s in numbers]
 
@@ -40,7 +43,7 @@ class MarkRules:
         where = subcategory or category or ""
         return [
             *self._ccc_number(listing, where),
-            *self._missing(listing, where),
+            *self._missing(listing, category, subcategory),
             *self._standards_out_of_force(listing),
         ]
 
@@ -82,25 +85,23 @@ class MarkRules:
             return f"的发证年份{number[:4]}不合理"
         return None
 
-    def _missing(self, listing: Listing, where: str) -> Iterator[Finding]:
-        if not listing.looked_for or not where:
+    def _missing(self, listing: Listing, category: str | None, subcategory: str | None) -> Iterator[Finding]:
+        if not listing.looked_for:
             return
-        absent = [
-            required
-            for group in self._marks.required
-            if _within(where, group.prefix)
-            for required in group.fields
-            if listing.state(required.field) is FieldState.ABSENT
-        ]
-        for required in absent:
-            reason = f"页面未见{required.title}（线索，不等于违法，以产品标识为准）"
-            yield self._finding(MarkKind.MISSING, required.field, "", reason)
+        absent = {
+            stated.field: stated.title
+            for stated in self._should_state(category, subcategory)
+            if stated.field is not None and listing.state(stated.field) is FieldState.ABSENT
+        }
+        without_number = absent.pop(_CCC_FIELD, None)
+        for field, title in absent.items():
+            reason = f"页面未见{title}（线索，不等于违法，以产品标识为准）"
+            yield self._finding(MarkKind.MISSING, field, "", reason)
         if len(absent) >= self._marks.bare_from:
-            titles = "、".join(required.title for required in absent)
+            titles = "、".join(absent.values())
             reason = f"页面同时未见{titles}：疑似三无产品（线索，以产品标识为准）"
             yield self._finding(MarkKind.BARE, "attributes", "", reason)
-        needs_ccc = any(_within(where, prefix) for prefix in self._marks.ccc_required)
-        if needs_ccc and listing.state(_CCC_FIELD) is FieldState.ABSENT:
+        if without_number is not None:
             reason = "属CCC目录产品，页面未见CCC证书编号（线索，请核对产品本体标志与证书）"
             yield self._finding(MarkKind.MISSING_CCC, _CCC_FIELD, "", reason)
 

@@ -32,6 +32,27 @@ def test_every_subcategory_has_a_word():
     assert {sub.id for sub in load_taxonomy().subcategories} == named - CATEGORIES
 
 
+def test_a_page_should_state_what_its_subcategory_says_each_field_once():
+    taxonomy = load_taxonomy()
+    titles = {s.field: s.title for s in taxonomy.should_state("TOY", "TOY.MAG.BALL")}
+    assert titles["attributes.standard"] == "执行标准"
+    assert len(taxonomy.should_state("TOY", "TOY.MAG.BALL")) == len(titles) == 5
+    electric = {stated.field for stated in taxonomy.should_state("TOY", "TOY.ELEC.RC")}
+    assert electric == titles.keys() | {"attributes.ccc_number"}
+    assert taxonomy.should_state("TOY", None) == taxonomy.should_state("TOY", "TOY.CLAY")
+
+
+def test_what_is_no_toy_by_the_standard_owes_no_toy_label():
+    taxonomy = load_taxonomy()
+    assert taxonomy.should_state("TOY", "TOY.SHOOT.SLING") == ()
+    assert taxonomy.should_state(None, None) == ()
+
+
+def test_every_category_says_what_its_listings_state():
+    taxonomy = load_taxonomy()
+    assert all(taxonomy.should_state(category, None) for category in CATEGORIES)
+
+
 def test_broad_subcategories_exist():
     assert category_words().broad <= {sub.id for sub in load_taxonomy().subcategories}
 

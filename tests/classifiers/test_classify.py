@@ -117,6 +117,17 @@ def test_marks_need_a_page_that_was_read(classify):
     assert {"mark_missing", "mark_bare"} <= {mark.id for mark in looked.marks}
 
 
+def test_a_missing_certificate_counts_by_itself(classify):
+    attributes = {"standard": "GB 6675.1-2014", "age": "3岁以上", "manufacturer": "某厂", "warning": "小零件"}
+    bare = classify("儿童电动遥控车玩具", attributes=attributes, looked_for=frozenset({"attributes"}))
+    assert {(mark.id, mark.field) for mark in bare.marks if mark.id != "mark_standard"} == {
+        ("mark_missing", "attributes.manufacturer_address"),
+        ("mark_missing_ccc", "attributes.ccc_number"),
+    }
+    clay = classify("儿童超轻粘土", attributes=attributes, looked_for=frozenset({"attributes"}))
+    assert "mark_missing_ccc" not in {mark.id for mark in clay.marks}
+
+
 @pytest.mark.parametrize(
     ("number", "fault"),
     [("2019010713148672", True), ("2019012202148672", False), ("12345", True), ("9999012202148672", True)],

@@ -276,21 +276,6 @@ class Ccc(Strict):
     sources: tuple[str, ...]
 
 
-class RequiredField(Strict):
-    """A field that a listing should show."""
-
-    field: str
-    title: str
-
-
-class Required(Strict):
-    """What listings of one part of the taxonomy should show."""
-
-    prefix: str
-    sources: tuple[str, ...]
-    fields: tuple[RequiredField, ...]
-
-
 class MarkKind(StrEnum):
     """What a mark finding is about."""
 
@@ -307,8 +292,6 @@ class Marks(Strict):
     """marks.yaml."""
 
     ccc: Ccc
-    ccc_required: tuple[str, ...]
-    required: tuple[Required, ...]
     bare_from: int
     ids: dict[MarkKind, str]
     severity: dict[MarkKind, Severity]

@@ -18,6 +18,30 @@ class Category(Strict):
 
     name: str
     extension: bool = False
+    #: name of the profile of its listings whose sub-category is not known
+    profile: str | None = None
+
+
+class Stated(Strict):
+    """One thing that the label or the page should state."""
+
+    #: as analysts are told
+    title: str
+    #: where a page states it, as in `Listing.state`; None where only the product or its packing does
+    field: str | None = Field(default=None, pattern=r"^attributes\.[a-z_]+$")
+    detail: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _title_alone(cls, data: object) -> object:
+        return {"title": data} if isinstance(data, str) else data
+
+
+class Profile(Strict):
+    """What the listings of some sub-categories should state."""
+
+    sources: tuple[str, ...] = Field(min_length=1)
+    states: tuple[Stated, ...] = Field(min_length=1)
 
 
 class CccClasses(Strict):
@@ -74,8 +98,8 @@ class Taxonomy(Strict):
 
     categories: dict[str, Category]
     ccc: CccClasses
-    #: name → what the label or the page should state
-    profiles: dict[str, tuple[str, ...]]
+    #: by name
+    profiles: dict[str, Profile]
     focus: tuple[Focus, ...]
     focus_severity: Severity
     focus_basis: tuple[Basis, ...] = Field(min_length=1)
@@ -93,11 +117,28 @@ class Taxonomy(Strict):
             unknown = set(sub.profiles) - set(self.profiles)
             if unknown:
                 raise ValueError(f"{sub.id}: no profile {', '.join(sorted(unknown))}: mend the name")
+        for name, category in self.categories.items():
+            if category.profile is not None and category.profile not in self.profiles:
+                raise ValueError(f"{name}: no profile {category.profile}: mend the name")
         for focus in self.focus:
             for rule in focus.rules:
                 if rule.taxonomy not in known:
                     raise ValueError(f"focus {focus.id}: no sub-category {rule.taxonomy}: mend the id")
         return self
+
+    def should_state(self, category: str | None, subcategory: str | None) -> tuple[Stated, ...]:
+        """What the page of a listing should state, each field once; nothing for goods of no category."""
+        if category is None:
+            return ()
+        sub = next((sub for sub in self.subcategories if sub.id == subcategory), None)
+        base = self.categories[category].profile
+        names = sub.profiles if sub is not None else (base,) if base is not None else ()
+        by_field: dict[str, Stated] = {}
+        for name in names:
+            for stated in self.profiles[name].states:
+                if stated.field is not None:
+                    by_field.setdefault(stated.field, stated)
+        return tuple(by_field.values())
 
 
 @cache
