@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitor import config
 from monitor.campaigns.relisting import link_relistings
+from monitor.health.judging import judge_run
 from monitor.mistake import MistakeError
 from monitor.spiders.process import HELD, log_file
 from monitor.storage import leases, runs
@@ -65,6 +66,7 @@ def run_crawlers(
     with writing(engine) as connection:
         end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         finished = runs.finish_run(connection, run_id)
+    judge_run(engine, run_id, datetime.now(UTC))
     link_relistings(engine, settings.relisting_threshold, datetime.now(UTC))
     if problems:
         raise CrawlError("; ".join(problems))

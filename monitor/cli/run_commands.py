@@ -16,9 +16,10 @@ from monitor.storage.changes import run_changes
 from monitor.storage.engine import reading
 from monitor.storage.progress import run_summaries, site_progress, unit_reports
 from monitor.storage.runs import load_run
+from monitor.storage.tables import HealthVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from monitor.storage import Connection
     from monitor.storage.progress import RunSummary
@@ -50,14 +51,39 @@ def _list(summaries: Sequence[RunSummary], *, as_json: bool) -> None:
         print_json([dataclasses.asdict(each) for each in summaries])
         return
     table = Table(title="Runs")
-    for name in ("run", "campaign", "scheduled (Shanghai)", "status", "units", "listings", "suspects"):
-        table.add_column(name)
+    for name in (
+        "run",
+        "campaign",
+        "scheduled (Shanghai)",
+        "status",
+        "units",
+        "listings",
+        "suspects",
+        "health",
+    ):
+        table.add_column(name, overflow="fold")
     for each in summaries:
         at = each.scheduled_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
         status = f"{each.status} (late)" if each.late else each.status
         units = f"{each.ended} of {each.units}"
-        table.add_row(str(each.id), each.campaign, at, status, units, str(each.listings), str(each.suspects))
+        table.add_row(
+            str(each.id),
+            each.campaign,
+            at,
+            status,
+            units,
+            str(each.listings),
+            str(each.suspects),
+            _health(each.health),
+        )
     output.print(table)
+
+
+def _health(counts: Mapping[str, int]) -> str:
+    """What a person should look at; ``ok`` when all went as usual, nothing when none was judged."""
+    bad = {verdict: count for verdict, count in counts.items() if verdict != HealthVerdict.OK}
+    said = "\n".join(f"{count} {verdict}" for verdict, count in sorted(bad.items()))
+    return said or ("ok" if counts else "")
 
 
 def _show(connection: Connection, run: int, *, as_json: bool) -> None:
@@ -72,11 +98,13 @@ def _show(connection: Connection, run: int, *, as_json: bool) -> None:
         print_json(whole)
         return
     table = Table(title=f"Units of run {run}")
-    for name in ("site", "kind", "key", "status", "pages", "listings", "reason"):
+    for name in ("site", "kind", "key", "status", "pages", "listings", "health", "reason"):
         table.add_column(name, overflow="fold")
     for each in units:
-        numbers = (str(each.pages), str(each.listings))
-        table.add_row(each.site, each.kind, each.key, each.status, *numbers, each.reason or "")
+        numbers = (str(each.pages), str(each.listings), each.health or "")
+        # the verdict's own words say more than how the unit ended
+        why = "\n".join(each.health_reasons) or each.reason or ""
+        table.add_row(each.site, each.kind, each.key, each.status, *numbers, why)
     output.print(table)
     output.print(coverage_table(sites))
     if changes.previous is not None:

@@ -145,6 +145,20 @@ class Tangle:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rewrite:
+    """The page after the shop's designers have been at it: a regular expression is replaced in its text."""
+
+    pattern: str
+    into: str
+
+    def strike(self, exchange: Exchange) -> None:
+        """Send rewritten."""
+        response = exchange.answer()
+        text = re.sub(self.pattern, self.into, response.body.decode(), flags=re.DOTALL)
+        exchange.send(replace(response, body=text.encode()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Redirect:
     """A redirect in a circle of two stations."""
 

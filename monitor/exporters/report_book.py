@@ -11,9 +11,10 @@ from monitor.exporters.columns import Kind
 from monitor.exporters.miss_words import miss_lines
 from monitor.exporters.notes import Notes, Section
 from monitor.exporters.report_facts import shown_text
-from monitor.exporters.report_words import caution, numbers, statistic, subtitle
+from monitor.exporters.report_sheets import finish_chart, new_sheet
+from monitor.exporters.report_words import caution, numbers, statistic, subtitle, verdicts
 from monitor.exporters.sheet import MOST_LINKS
-from monitor.exporters.styles import BAR, FONT_NAME, HEADER, LINE_HEIGHT, ROW_PADDING, lines_of, styles
+from monitor.exporters.styles import BAR, HEADER, LINE_HEIGHT, ROW_PADDING, lines_of, styles
 from monitor.exporters.suspect_columns import shown
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _LONGEST_URL = 2079
 _WIDTHS = {
     "网站": 26, "名称": 30, "原因": 48, "举例": 60, "标题": 48, "原标题": 40, "链接": 44, "单元种类": 11,
     "结果": 12, "商品信息": 10, "词": 16, "变化": 16, "本期标题": 10, "此前标题": 10, "显著度": 9,
+    "结论": 12, "依据": 60,
 }  # fmt: skip
 _LINKED = "链接"
 
@@ -45,6 +47,7 @@ def write_report_book(book: Workbook, facts: ReportFacts, *, now: datetime) -> N
     _overview(book, facts, look)
     _sums(book, facts, look)
     _list(book, look, "未采集", list(facts.gaps.columns), facts.gaps.itertuples(index=False))
+    _list(book, look, "采集是否正常", list(facts.health.columns), facts.health.itertuples(index=False))
     changes = ["变化", "疑似", "网站", "标题", "价格", "原标题", "原价格", _LINKED]
     _list(book, look, "变化", changes, _changes(facts))
     words = ["词", "词对", "本期标题", "此前标题", "店铺数", "显著度", "举例", _LINKED]
@@ -53,7 +56,7 @@ def write_report_book(book: Workbook, facts: ReportFacts, *, now: datetime) -> N
 
 
 def _overview(book: Workbook, facts: ReportFacts, look: Styles) -> None:
-    sheet = _sheet(book, "概况")
+    sheet = new_sheet(book, "概况")
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 12, 12)
     sheet.write_string(0, 0, fitting(shown_text(f"{facts.run.title} 采集任务报告")), look.heading)
@@ -78,7 +81,7 @@ def _overview(book: Workbook, facts: ReportFacts, look: Styles) -> None:
                 "fill": {"color": _ENDS[(number - 2) % len(_ENDS)]},
             }
         )
-    _finish_chart(chart, "各网站采集单元的结果", 110 + 30 * count)
+    finish_chart(chart, "各网站采集单元的结果", 110 + 30 * count)
     if count:
         sheet.insert_chart(row + 1, 0, chart)
 
@@ -87,7 +90,7 @@ _ENDS = ("#2E7D5B", BAR, "#C00000", "#7F7F7F", "#BFC9D4", "#E2E8F0")
 
 
 def _sums(book: Workbook, facts: ReportFacts, look: Styles) -> None:
-    sheet = _sheet(book, "疑似商品")
+    sheet = new_sheet(book, "疑似商品")
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 3, 8)
     row = 0
@@ -115,28 +118,8 @@ def _sum_chart(book: Workbook, heading: str, first: int, table: pd.DataFrame):  
                     "data_labels": {"value": column == "本次"},
                 }
             )
-    _finish_chart(chart, f"疑似商品按{heading}", max(150, 70 + 22 * min(len(table), _BARS)))
+    finish_chart(chart, f"疑似商品按{heading}", max(150, 70 + 22 * min(len(table), _BARS)))
     return chart
-
-
-def _finish_chart(chart, title: str, height: int) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    font = {"name": FONT_NAME, "size": 9}
-    chart.set_title({"name": title, "name_font": {"name": FONT_NAME, "size": 11}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": font, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": False}, "min": 0, "visible": False})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 560, "height": height})
-
-
-def _sheet(book: Workbook, name: str) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
-    sheet.set_header("&L&A&R&D")
-    sheet.set_footer("&L内部资料，注意保密&C第 &P 页，共 &N 页")
-    return sheet
 
 
 def _table(sheet: Worksheet, row: int, heading: str, table: pd.DataFrame, look: Styles) -> int:
@@ -158,7 +141,7 @@ def _table(sheet: Worksheet, row: int, heading: str, table: pd.DataFrame, look: 
 def _list(
     book: Workbook, look: Styles, name: str, columns: Sequence[str], rows: Iterator[Sequence[object]]
 ) -> None:
-    sheet = _sheet(book, name)
+    sheet = new_sheet(book, name)
     widths = [_WIDTHS.get(column, max(8, 3 * len(column))) for column in columns]
     for number, (column, width) in enumerate(zip(columns, widths, strict=True)):
         sheet.set_column(number, number, width)
@@ -240,6 +223,7 @@ def _notes(facts: ReportFacts, now: datetime) -> Notes:
                 heading="使用须知",
                 lines=[
                     ("不说明什么", caution()),
+                    ("采集是否正常", verdicts(facts)),
                     ("轮休", "连续多次一无所获的搜索词每 2、4、至多 8 次任务查一次，不会停查"),
                     ("预警词", statistic(facts)),
                     ("文字", "卖家写的内容一律按文本保存，不会作为公式运行；手机号、身份证号以 * 遮盖"),

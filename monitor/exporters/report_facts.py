@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from monitor.exporters.report_labels import report_labels
 from monitor.exporters.rising_words import RisingWord, rising_words
 from monitor.leads.misses import MissEstimate, estimate_misses
 from monitor.storage.changes import RunChanges, run_changes
+from monitor.storage.health import LISTS, HealthLine, health_counts, health_lines
 from monitor.storage.progress import RunSummary, run_summaries, site_progress, unit_reports
 from monitor.storage.report import (
     plain_listings,
@@ -26,7 +28,7 @@ from monitor.storage.report import (
 )
 from monitor.storage.review_lists import sample_results
 from monitor.storage.runs import load_run
-from monitor.storage.tables import UnitStatus
+from monitor.storage.tables import HealthVerdict, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,13 @@ if TYPE_CHECKING:
 LEFT_OUT = "未采集"
 #: Reason of a unit that is done, but only as far as its page budget reached.
 CUT = "page budget"
+#: In the order in which somebody should look.
+_WORST_FIRST = (
+    HealthVerdict.BLOCKED,
+    HealthVerdict.LAYOUT_CHANGED,
+    HealthVerdict.DEGRADED,
+    HealthVerdict.EMPTY,
+)
 _EXAMPLES = 5
 _LONGEST_KEY = 24
 #: The city of a stated address or place: 福建省泉州市… → 福建省泉州市, 浙江 金华 → as it stands.
@@ -56,6 +65,10 @@ class ReportFacts:
     coverage: pd.DataFrame
     #: why units were not looked at, grouped
     gaps: pd.DataFrame
+    #: verdicts on units that did not go as usual, grouped; empty when all did, or none was judged
+    health: pd.DataFrame
+    #: units by verdict
+    verdicts: Counter[HealthVerdict]
     #: heading → name, this run, the run before, difference
     sums: dict[str, pd.DataFrame]
     changes: RunChanges
@@ -87,6 +100,8 @@ def report_facts(connection: Connection, run_id: int) -> ReportFacts:
         previous=run_summaries(connection, run_id=previous)[0] if previous is not None else None,
         coverage=_coverage(connection, run_id, titles),
         gaps=_gaps(connection, run_id, titles),
+        health=_health(connection, run_id, titles),
+        verdicts=health_counts(connection, [run_id]).get(run_id, Counter()),
         sums=_compared(_sums(connection, run_id), _sums(connection, previous) if previous else None),
         changes=changes,
         baseline=plain.baseline,
@@ -175,6 +190,30 @@ def _gaps(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.Dat
                 }
             )
     return pd.DataFrame(rows, columns=["网站", "单元种类", "结果", "数量", "原因", "举例"])
+
+
+def _health(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.DataFrame:
+    """Verdicts other than ok, the worst first; of single pages those with the same verdict in one line."""
+    words = report_labels()
+    groups: dict[tuple[str, str, str, str], list[HealthLine]] = defaultdict(list)
+    for line in health_lines(connection, run_id):
+        if line.verdict is not HealthVerdict.OK:
+            alone = line.key if line.kind in LISTS else ""
+            groups[line.verdict, line.site, line.kind, alone].append(line)
+    order = list(_WORST_FIRST)
+    rows = [
+        {
+            "网站": titles.get(first.site, first.site),
+            "单元种类": words.kinds[first.kind],
+            "结论": words.verdicts[first.verdict],
+            "数量": len(lines),
+            "依据": "；".join(shown_text(reason) for reason in first.reasons),
+            "举例": _listed([line.key for line in lines]),
+        }
+        for lines in sorted(groups.values(), key=lambda lines: order.index(lines[0].verdict))
+        for first in lines[:1]
+    ]
+    return pd.DataFrame(rows, columns=["网站", "单元种类", "结论", "数量", "依据", "举例"])
 
 
 def _listed(keys: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from monitor.exporters.miss_words import miss_lines
 from monitor.exporters.report_charts import compared_bars, stacked_bars
 from monitor.exporters.report_facts import shown_text
 from monitor.exporters.report_labels import report_labels
-from monitor.exporters.report_words import caution, numbers, statistic, subtitle
+from monitor.exporters.report_words import caution, numbers, statistic, subtitle, verdicts
 from monitor.exporters.suspect_columns import shown
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def report_html(facts: ReportFacts, *, now: datetime) -> str:
         coverage_chart=_coverage_chart(facts),
         coverage=_table(facts.coverage),
         gaps=_gaps(facts),
+        verdicts=text(verdicts(facts)),
+        health=_health(facts),
         sums="".join(_sum(heading, table) for heading, table in facts.sums.items()),
         changes=_changes(facts),
         statistic=text(statistic(facts)),
@@ -101,6 +103,12 @@ def _gaps(facts: ReportFacts) -> str:
     if facts.gaps.empty:
         return "<p>本次任务的采集单元全部采完。</p>"
     return _table(facts.gaps.head(MOST_GAPS)) + _more(len(facts.gaps), MOST_GAPS)
+
+
+def _health(facts: ReportFacts) -> str:
+    if facts.health.empty:
+        return ""
+    return _table(facts.health.head(MOST_GAPS)) + _more(len(facts.health), MOST_GAPS)
 
 
 def _more(count: int, shown_count: int) -> str:

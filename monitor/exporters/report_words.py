@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.exporters import rising_words
+from monitor.exporters.report_labels import report_labels
 from monitor.exporters.suspect_columns import shown
 from monitor.storage.tables import RunStatus
 
@@ -55,6 +56,18 @@ def numbers(facts: ReportFacts) -> list[tuple[str, str, str]]:
             else []
         ),
     ]
+
+
+def verdicts(facts: ReportFacts) -> str:
+    """How many units went how, beside their own history."""
+    if not facts.verdicts:
+        return "本次任务的采集单元尚未评判。"
+    words = report_labels().verdicts
+    counts = "，".join(f"{words[each]} {facts.verdicts[each]} 个" for each in words if facts.verdicts[each])
+    return (
+        f"已看过的单元与同一网站、同一搜索词以往各次的中位数比较：{counts}。“确无结果”为网站自己写明没有结果；"
+        "“疑似改版”的网站须检查其网站规则（profile）。没有以往记录的单元只按页面本身评判。"
+    )
 
 
 def statistic(facts: ReportFacts) -> str:

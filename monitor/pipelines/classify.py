@@ -10,6 +10,7 @@ from monitor.extraction import PageKind
 from monitor.pipelines.checking import check_of
 from monitor.pipelines.items import PageJudged, PageRead
 from monitor.pipelines.judging import judged, licensed
+from monitor.pipelines.measuring import facts_of
 from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome
 from monitor.storage.runs import UnitOrder
@@ -54,6 +55,7 @@ class ClassifyPipeline:
                 seen=seen,
                 sellers=self._sellers(item),
                 check=check_of(item),
+                facts=facts_of(item),
                 follow=(*item.found, *self._follow(item, seen, profile)),
                 end=item.end,
             ),

@@ -9,6 +9,7 @@ from scrapy.exceptions import DropItem
 
 from monitor.pipelines.checking import check_of_failure
 from monitor.pipelines.items import PageJudged, UnitFailed
+from monitor.pipelines.measuring import facts_of_failure
 from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome, commit_page
 from monitor.storage.engine import DatabaseError, writing
@@ -42,6 +43,7 @@ class StorePipeline:
                     received_at=datetime.now(UTC),
                     page=item.number,
                     check=check_of_failure(item),
+                    facts=facts_of_failure(item),
                     end=item.end,
                 )
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, distinct, func, select
 
+from monitor.storage.health import health_counts
 from monitor.storage.tables import (
     Campaign,
     Listing,
@@ -15,11 +16,13 @@ from monitor.storage.tables import (
     Sighting,
     Site,
     Unit,
+    UnitHealth,
     UnitKind,
     UnitStatus,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -63,6 +66,8 @@ class RunSummary:
     ended: int
     listings: int
     suspects: int
+    #: units by their verdict, as far as they were judged; see `storage.health`
+    health: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +82,9 @@ class UnitReport:
     pages: int
     listings: int
     reason: str | None
+    #: verdict of health, and what it rests on (Chinese); None while it is not judged
+    health: str | None = None
+    health_reasons: tuple[str, ...] = ()
 
 
 def site_progress(connection: Connection, run_id: int) -> list[SiteProgress]:
@@ -138,7 +146,9 @@ def run_summaries(connection: Connection, *, limit: int = 20, run_id: int | None
     if run_id is not None:
         query = query.where(Run.id == run_id)
     summaries = []
-    for row in connection.execute(query).all():
+    found = connection.execute(query).all()
+    health = health_counts(connection, [row.id for row in found])
+    for row in found:
         sites = site_progress(connection, row.id)
         summaries.append(
             RunSummary(
@@ -155,6 +165,7 @@ def run_summaries(connection: Connection, *, limit: int = 20, run_id: int | None
                 ended=sum(site.ended for site in sites),
                 listings=sum(site.listings for site in sites),
                 suspects=sum(site.suspects for site in sites),
+                health={verdict.value: count for verdict, count in health.get(row.id, {}).items()},
             )
         )
     return summaries
@@ -174,10 +185,13 @@ def unit_reports(connection: Connection, run_id: int) -> list[UnitReport]:
             Unit.attempts,
             Unit.pages,
             Unit.reason,
+            UnitHealth.verdict,
+            UnitHealth.reasons,
             func.coalesce(seen.c.listings, 0).label("listings"),
         )
         .join(Site, Unit.site_id == Site.id)
         .outerjoin(seen, seen.c.unit_id == Unit.id)
+        .outerjoin(UnitHealth, UnitHealth.unit_id == Unit.id)
         .where(Unit.run_id == run_id)
         .order_by(Unit.id)
     )
@@ -191,6 +205,8 @@ def unit_reports(connection: Connection, run_id: int) -> list[UnitReport]:
             pages=row.pages,
             listings=row.listings,
             reason=row.reason,
+            health=row.verdict,
+            health_reasons=tuple(row.reasons or ()),
         )
         for row in rows
     ]

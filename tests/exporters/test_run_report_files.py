@@ -183,7 +183,7 @@ def test_the_page_says_what_was_not_looked_at_and_what_rises(exported):
 
 def test_the_workbook_has_everything_as_text(exported):
     book = openpyxl.load_workbook(exported[1].path)
-    assert book.sheetnames == ["概况", "疑似商品", "未采集", "变化", "预警词", "说明"]
+    assert book.sheetnames == ["概况", "疑似商品", "未采集", "采集是否正常", "变化", "预警词", "说明"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not any(cell.data_type == "f" for cell in cells)
     assert FORMULA in [cell.value for cell in cells]

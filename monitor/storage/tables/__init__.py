@@ -4,6 +4,7 @@ from monitor.storage.tables.base import Base, UtcDateTime
 from monitor.storage.tables.draws import Draw, DrawItem, DrawResult
 from monitor.storage.tables.evidence import Evidence, EvidenceAnchor, EvidenceListing
 from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, Site, SiteLease
+from monitor.storage.tables.health import Alert, HealthVerdict, UnitHealth, UnitPage
 from monitor.storage.tables.imports import ImportedFile
 from monitor.storage.tables.leads import Lead, LeadEvent, LeadLetter, LeadListing
 from monitor.storage.tables.rechecks import Recheck, Relisting
@@ -23,6 +24,7 @@ from monitor.storage.tables.runs import (
 from monitor.storage.tables.watchlists import Watchlist, WatchlistEntry
 
 __all__ = [
+    "Alert",
     "Base",
     "Campaign",
     "Draw",
@@ -32,6 +34,7 @@ __all__ = [
     "EvidenceAnchor",
     "EvidenceListing",
     "Finding",
+    "HealthVerdict",
     "ImportedFile",
     "Lead",
     "LeadEvent",
@@ -54,7 +57,9 @@ __all__ = [
     "Site",
     "SiteLease",
     "Unit",
+    "UnitHealth",
     "UnitKind",
+    "UnitPage",
     "UnitStatus",
     "UtcDateTime",
     "Watchlist",
