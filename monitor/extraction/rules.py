@@ -178,7 +178,7 @@ class NextPage(Part):
     def _one_way(self) -> Self:
         if [bool(self.link), bool(self.count), bool(self.cursor)].count(True) != 1:
             raise ValueError(
-                "next needs one of link (a selector), count (the name of a URL parameter) and cursor (a rule)"
+                "next needs either link (a selector) or count (the name of a URL parameter), or cursor"
             )
         if bool(self.cursor) != bool(self.parameter):
             raise ValueError("next.cursor needs next.parameter, the URL parameter that it goes into")

@@ -41,10 +41,10 @@ def judged(
     return tuple(
         SeenListing(
             listing=each,
-            classification=lists.judged(each, classifier.classify(each)),
+            classification=lists.judged(each, said),
             from_detail=from_detail,
         )
-        for each in joined
+        for each, said in zip(joined, classifier.classify_all(joined), strict=True)
     )
 
 
