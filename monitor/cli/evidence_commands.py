@@ -11,8 +11,10 @@ import typer
 
 from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import database, load_settings
+from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.evidence.head import run_head
+from monitor.evidence.head import head_lines, run_head
+from monitor.evidence.timestamp import Stamp, StampReport, ask_authority, check_stamp, keep_stamp, stamps_of
 from monitor.evidence.verifier import Problem
 from monitor.evidence.verify import (
     ChainReport,
@@ -45,10 +47,21 @@ def register(parent: typer.Typer) -> None:
     parent.add_typer(app, name="evidence")
 
 
+_AUTHORITY = typer.Option(
+    None, "--tsa-ca", help="Certificates (PEM) of the time-stamping authority that you trust."
+)
+
+
 @app.command()
-def verify(run: int | None = _RUN, head: str | None = _HEAD, as_json: bool = _JSON) -> None:
+def verify(
+    run: int | None = _RUN,
+    head: str | None = _HEAD,
+    tsa_ca: Path | None = _AUTHORITY,
+    as_json: bool = _JSON,
+) -> None:
     """Read every preserved byte again and compare; exit 1 on any mismatch, gap or edit."""
     settings = load_settings()
+    authority = _authority(tsa_ca)
     reports: list[ChainReport] = []
     problems: list[Problem] = []
     heads: set[str] = set()
@@ -64,11 +77,49 @@ def verify(run: int | None = _RUN, head: str | None = _HEAD, as_json: bool = _JS
             known = [each.file for each in anchors(connection)]
     problems += unknown_files(files, known)
     heads.update(head for _, head in _run_heads(chains))
+    values = {each.file: each.values for each in reports}
+    stamped = [check_stamp(each, values, authority) for each in stamps_of(settings.evidence_dir, run)]
+    problems += [problem for each in stamped for problem in each.problems]
     if head is not None and head.strip().lower() not in heads:
         problems.append(Problem(str(settings.evidence_dir), "printed-head", expected=head))
-    _show_verdict(reports, problems, as_json=as_json)
+    _show_verdict(reports, problems, stamped, as_json=as_json)
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def timestamp(
+    run: int = typer.Argument(help="Number of a run."),
+    tsa: str = typer.Option(..., "--tsa", help="Address of a time-stamping authority (RFC 3161)."),
+    tsa_ca: Path | None = _AUTHORITY,
+) -> None:
+    """Have a third party put its time on the head of a run, and keep its answer beside the chains."""
+    settings = load_settings()
+    authority = _authority(tsa_ca)
+    with database(settings) as engine:
+        chains = [each for each in _anchors(engine, run) if each.records]
+        values = {each.file: [row.chain for row in _expected(engine, each).records] for each in chains}
+    if not chains:
+        raise UsageMistakeError(f"run {run} has preserved nothing: there is no head to stamp")
+    lines = head_lines((each.file, each.records, each.head) for each in chains)
+    response = ask_authority(lines, tsa)
+    asked = Stamp(run_id=run, name=f"run-{run}", lines=lines.encode(), response=response)
+    report = check_stamp(asked, values, authority)
+    if report.problems:
+        raise UsageMistakeError(f"{report.problems[0].english()}; nothing is kept")
+    name = keep_stamp(settings.evidence_dir, run, lines, response, datetime.now(UTC))
+    assert report.at is not None
+    at = report.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    output.print(f"{settings.evidence_dir / name}.tsr  {at} (Shanghai)", highlight=False, soft_wrap=True)
+
+
+def _authority(file: Path | None) -> bytes | None:
+    if file is None:
+        return None
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageMistakeError(f"--tsa-ca {file}: {error.strerror}") from None
 
 
 @app.command()
@@ -168,7 +219,13 @@ def _run_heads(chains: Sequence[Anchor]) -> Iterator[tuple[int, str]]:
         yield run, run_head((each.file, each.records, each.head) for each in chains if each.run_id == run)
 
 
-def _show_verdict(reports: Sequence[ChainReport], problems: Sequence[Problem], *, as_json: bool) -> None:
+def _show_verdict(
+    reports: Sequence[ChainReport],
+    problems: Sequence[Problem],
+    stamped: Sequence[StampReport],
+    *,
+    as_json: bool,
+) -> None:
     good = sum(each.records for each in reports)
     if as_json:
         print_json(
@@ -177,6 +234,10 @@ def _show_verdict(reports: Sequence[ChainReport], problems: Sequence[Problem], *
                 "records": good,
                 "bytes": sum(each.bytes for each in reports),
                 "recovered": [tail for each in reports for tail in each.recovered],
+                "stamps": [
+                    {"name": each.name, "at": each.at, "signature_checked": each.signature_checked}
+                    for each in stamped
+                ],
                 "problems": [{**dataclasses.asdict(each), "text": each.english()} for each in problems],
             }
         )
@@ -184,6 +245,10 @@ def _show_verdict(reports: Sequence[ChainReport], problems: Sequence[Problem], *
     for each in reports:
         for tail in each.recovered:
             output.print(f"recovered after a crash: {tail}", highlight=False, soft_wrap=True)
+    for stamp in stamped:
+        at = f"{stamp.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} (Shanghai)" if stamp.at else "unreadable"
+        checked = "signature checked" if stamp.signature_checked else "signature not checked"
+        output.print(f"time stamp {stamp.name}: {at}, {checked}", highlight=False, soft_wrap=True)
     for problem in problems:
         errors.print(problem.english(), highlight=False, soft_wrap=True, markup=False)
     verdict = f"{len(problems)} problems" if problems else "all as preserved"

@@ -10,11 +10,15 @@ if TYPE_CHECKING:
 
 
 def run_head(chains: Iterable[tuple[str, int, str]]) -> str:
-    """Return SHA-256 of the lines ``FILE SP RECORDS SP HEAD LF``, sorted, in UTF-8.
+    """Return SHA-256 of the lines of `head_lines`, in UTF-8."""
+    return hashlib.sha256(head_lines(chains).encode()).hexdigest()
+
+
+def head_lines(chains: Iterable[tuple[str, int, str]]) -> str:
+    """Return the lines ``FILE SP RECORDS SP HEAD LF``, sorted.
 
     Args:
         chains: file, number of records and head of each chain of the run.
 
     """
-    lines = sorted(f"{file} {records} {head}\n" for file, records, head in chains)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return "".join(sorted(f"{file} {records} {head}\n" for file, records, head in chains))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from monitor.evidence.timestamp import Stamp
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
@@ -64,6 +66,7 @@ def write_pack(
     listings: Sequence[PackedListing],
     *,
     now: datetime,
+    stamps: Sequence[Stamp] = (),
 ) -> None:
     """Write a pack, whole or not at all, readable by its owner only.
 
@@ -73,6 +76,7 @@ def write_pack(
         chains: with the records that go in.
         listings: the pages of the listings, in the order of the document.
         now: when it is made.
+        stamps: time stamps on heads of the runs that the chains belong to.
 
     Raises:
         EvidenceError: a record is not as it was preserved, or the file cannot be written.
@@ -96,6 +100,8 @@ def write_pack(
         )
     for number, pages in by_listing.items():
         files[f"电子数据提取笔录-{number}.html"] = transcript(number, pages, now).encode()
+    for stamp in stamps:
+        files[f"stamps/{stamp.name}.txt"], files[f"stamps/{stamp.name}.tsr"] = stamp.lines, stamp.response
     files["verify.py"] = Path(verifier.__file__).read_bytes()
     files["说明.txt"] = _README.encode()
     manifest = {
@@ -105,6 +111,10 @@ def write_pack(
         "listings": sorted(by_listing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         "chains": told,
+        "stamps": [
+            {"run": each.run_id, "heads": f"stamps/{each.name}.txt", "response": f"stamps/{each.name}.tsr"}
+            for each in stamps
+        ],
     }
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     _write(to, files, now)
@@ -115,10 +125,13 @@ _README = """本包为电子证据包。
 warc/                     采集到的原始请求和响应（WARC 格式，gzip 压缩），未作任何改动
 电子数据提取笔录-*.html   可读的提取笔录，标“推断”者为程序推断，不是网站公布的内容
 manifest.json             清单：各文件的 SHA-256，各链的全部记录哈希和链头
+stamps/                   可信时间戳（RFC 3161），如有：链头清单（txt）及时间戳机构的答复（tsr）
 verify.py                 核验程序，只需要 Python 3.11 以上，不需要安装其他软件
 
 核验：python verify.py --head 链头
 链头以函件或报告上印出的为准；不给 --head 时只核对包内是否自洽。
+核验程序核对时间戳所载的哈希，不核对时间戳机构的签名；签名用 OpenSSL 核对：
+openssl ts -verify -data 清单.txt -in 答复.tsr -CAfile 时间戳机构根证书.pem
 原始响应可能含个人信息，请按涉密要求保管，不得外传。
 """
 

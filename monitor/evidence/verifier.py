@@ -86,6 +86,11 @@ WORDS = {
         "链头计算为 {found}，锚定为 {expected}：链被改写",
     ),
     "printed-head": ("no chain passes through the head {expected}", "没有任何一条链经过链头 {expected}"),
+    "stamp": ("the time stamp does not hold: {detail}", "时间戳不成立：{detail}"),
+    "stamped-head": (
+        "the chain {found} does not pass through the head that was time-stamped: {expected}",
+        "链 {found} 不经过加盖时间戳的链头 {expected}",
+    ),
     "row": (
         "{detail}: the file says {found}, the database {expected}",
         "{detail}：文件为 {found}，数据库为 {expected}",
@@ -229,6 +234,26 @@ def check_record(file: str, number: int, raw: bytes, previous: str) -> tuple[Rec
     return record, problems
 
 
+#: ``MessageImprint`` of SHA-256 in DER up to the digest, with and without NULL parameters (RFC 3161 §2.4.2).
+_IMPRINTS = tuple(
+    bytes.fromhex(each)
+    for each in ("3031300d060960864801650304020105000420", "302f300b06096086480165030402010420")
+)
+
+
+def stamps_digest(response: bytes) -> str | None:
+    """Return the SHA-256 that a time stamp (RFC 3161) is for, hexadecimal; None if it is for none.
+
+    Its signature is another matter: `openssl ts -verify` checks that.
+    """
+    for imprint in _IMPRINTS:
+        at = response.find(imprint)
+        if at >= 0:
+            digest = response[at + len(imprint) : at + len(imprint) + 32]
+            return digest.hex() if len(digest) == 32 else None
+    return None
+
+
 def _decompress(data: bytes, stream: BinaryIO) -> tuple[bytes, bytes]:
     unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
     text = bytearray()
@@ -293,8 +318,12 @@ def check_pack(pack: Pack, printed_head: str | None = None) -> list[Problem]:
         names = pack.names()
         problems = _check_files(pack, names, files)
         heads: set[str] = set()
+        values: dict[str, list[str]] = {}
         for chain in chains:
             problems += _check_chain(pack, chain, heads)
+            values[chain["file"].removeprefix("warc/")] = _values(chain["records"])
+        for stamp in manifest.get("stamps", []):
+            problems += _check_stamp(pack, stamp, values)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         return [Problem("manifest.json", "manifest", detail=f"{type(error).__name__}: {error}")]
     if printed_head is not None and printed_head.strip().lower() not in heads:
@@ -335,6 +364,28 @@ def _check_chain(pack: Pack, chain: Mapping[str, Any], heads: set[str]) -> list[
     if sum(each["length"] for each in chain["held"]) != len(data):
         expected = sum(each["length"] for each in chain["held"])
         problems.append(Problem(file, "short", found=len(data), expected=expected))
+    return problems
+
+
+def _values(records: Sequence[str]) -> list[str]:
+    values, previous = [], GENESIS
+    for sha256 in records:
+        previous = chain_value(previous, sha256)
+        values.append(previous)
+    return values
+
+
+def _check_stamp(pack: Pack, stamp: Mapping[str, str], values: Mapping[str, list[str]]) -> list[Problem]:
+    """Check that a time stamp is for the heads that stand beside it, and that the chains held lead there."""
+    lines = pack.read(stamp["heads"])
+    if stamps_digest(pack.read(stamp["response"])) != hashlib.sha256(lines).hexdigest():
+        return [Problem(stamp["response"], "stamp", detail=stamp["heads"])]
+    problems = []
+    for line in lines.decode("utf-8").splitlines():
+        file, records, head = line.split(" ")
+        passed = values.get(file)
+        if passed is not None and head not in passed[int(records) - 1 : int(records)]:
+            problems.append(Problem(stamp["heads"], "stamped-head", found=file, expected=head))
     return problems
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
+from monitor.evidence.timestamp import stamps_of
 from monitor.storage.evidence import evidence_of, listings_with_evidence, records
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def pack_pages(
         _packed_chain(connection, anchor, [each for each in pages if each.anchor.id == anchor.id])
         for anchor in {each.anchor.id: each.anchor for each in pages}.values()
     ]
-    write_pack(to, evidence_dir, chains, [_packed_listing(each) for each in pages], now=now)
+    runs = dict.fromkeys(chain.run_id for chain in chains)
+    stamps = [stamp for run in runs for stamp in stamps_of(evidence_dir, run)]
+    write_pack(to, evidence_dir, chains, [_packed_listing(each) for each in pages], now=now, stamps=stamps)
 
 
 def _packed_chain(connection: Connection, anchor: Anchor, found: Sequence[ListingEvidence]) -> PackedChain:
