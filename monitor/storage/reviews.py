@@ -118,6 +118,15 @@ def current_reviews(connection: Connection, listing_ids: Iterable[int]) -> dict[
     return found
 
 
+def reviews_before(connection: Connection, listing_ids: Iterable[int], until: datetime) -> dict[int, Review]:
+    """Return the decision that held for each of these listings just before a moment."""
+    found: dict[int, Review] = {}
+    for batch in batches(sorted(set(listing_ids))):
+        which = tables.Review.listing_id.in_(batch) & (tables.Review.decided_at < until)
+        found.update((review.listing_id, review) for review in _reviews(connection, which))
+    return found
+
+
 def reviews_of(connection: Connection, listing_id: int) -> list[Review]:
     """List every decision on a listing, oldest first."""
     return _reviews(connection, tables.Review.listing_id == listing_id)
