@@ -20,9 +20,11 @@ from monitor.listing import Listing, Seller
 from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from monitor.classifiers.classify import Classifier
+
+    _Unify = Callable[[Iterable[tuple[str, str]]], dict[str, str]]
 
 #: Columns that are tried in this order where none is named.
 TEXT_COLUMNS = ("title", "text", "query")
@@ -50,6 +52,8 @@ def classify_file(
     column: str | None,
     classifier: Classifier,
     progress: Callable[[int], None] | None = None,
+    *,
+    unify: _Unify = dict,
 ) -> BatchSummary:
     """Classify every row of `input` into a line of `output`, in order; `output` appears whole or not at all.
 
@@ -59,6 +63,7 @@ def classify_file(
         column: name of the text column; None for the first of title, text, query.
         classifier: what to classify with.
         progress: called with the number of rows done, now and then and at the end.
+        unify: names of attributes as published → keys of `Listing.attributes`; by default they are keys.
 
     Raises:
         InputError: a file that cannot be read or written, is not UTF-8, lacks the column, or is torn.
@@ -73,7 +78,7 @@ def classify_file(
         raise InputError(f"{output}: cannot be written ({error.strerror}): choose another place") from None
     try:
         with handle:
-            listings, ahead = tee(_listings(input, column))
+            listings, ahead = tee(_listings(input, column, unify))
             for listing, result in zip(listings, classifier.classify_all(ahead), strict=True):
                 rows += 1
                 hazards += bool(result.hazards)
@@ -101,11 +106,11 @@ def _line(contract: dict[str, Any]) -> str:
     return line + "\n"
 
 
-def _listings(path: Path, column: str | None) -> Iterator[Listing]:
+def _listings(path: Path, column: str | None, unify: _Unify) -> Iterator[Listing]:
     text = _text(path)
     if path.suffix.lower() == ".txt":
         for title in _lines(text):
-            yield _listing({"title": title}, "title", path, 0)
+            yield Listing(site="file", url="", title=title)
         return
     if path.suffix.lower() == ".tsv":
         rows: Iterator[list[str]] = (line.split("\t") for line in _lines(text))
@@ -123,7 +128,9 @@ def _listings(path: Path, column: str | None) -> Iterator[Listing]:
                 f"{path}, line {number}: {len(row)} columns where the header has {len(header)}: "
                 "mend the line, or take a tab out of the text"
             )
-        yield _listing(dict(zip(header, row, strict=False)), chosen, path, number)
+        cells = dict(zip(header, row, strict=False))
+        attributes = _attributes(cells.get("attributes") or "", path, number)
+        yield _listing(cells, chosen, unify(attributes.items()))
 
 
 def _text(path: Path) -> str:
@@ -175,14 +182,14 @@ def _column(path: Path, header: list[str], column: str | None) -> str:
     )
 
 
-def _listing(row: dict[str, str], column: str, path: Path, number: int) -> Listing:
+def _listing(row: dict[str, str], column: str, attributes: dict[str, str]) -> Listing:
     return Listing(
         site="file",
         url="",
         title=row.get(column, ""),
         description=row.get("description") or None,
         seller=Seller(name=row["shop"]) if row.get("shop") else None,
-        attributes=_attributes(row.get("attributes") or "", path, number),
+        attributes=attributes,
     )
 
 

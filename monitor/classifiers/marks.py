@@ -47,24 +47,30 @@ class MarkRules:
             *self._standards_out_of_force(listing),
         ]
 
-    def shared_number(self, listing: Listing, sellers: int) -> list[Finding]:
-        """The finding that the listing's CCC number stands at `sellers` different sellers; none where few.
+    @property
+    def same_number_from(self) -> int:
+        """Sellers from which one CCC number is worth a look."""
+        return self._marks.same_number_from
 
-        One listing cannot know this: whoever has them all counts the sellers of each number.
+    def same_number_reason(self, number: str, sellers: int) -> str:
+        """What analysts are told of a CCC number at `sellers` sellers.
+
+        It is no finding of a listing: one listing cannot know it, and a certificate may rightly stand at all
+        who resell the product. Whoever has all listings counts the sellers of each number.
         """
-        published = (listing.attributes.get("ccc_number") or "").strip()
-        if sellers < self._marks.same_number_from or not published:
-            return []
-        reason = f"CCC证书编号“{published}”出现在{sellers}家店铺，可能被冒用，请到认e云核实持证人"
-        return [self._finding(MarkKind.SAME_NUMBER, _CCC_FIELD, published, reason)]
+        return f"CCC证书编号“{number}”出现在{sellers}家店铺：可能被冒用（线索），请到认e云核实持证人与型号"
+
+    def ccc_number(self, published: str) -> str | None:
+        """The CCC number in what a page states, digits only; None where it has not its length."""
+        number = _digits(published)
+        return number if len(number) == self._marks.ccc.length and number.isascii() else None
 
     def _ccc_number(self, listing: Listing, where: str) -> Iterator[Finding]:
         published = (listing.attributes.get("ccc_number") or "").strip()
         if not published or published.lower() in _NOTHING:
             return
         ccc = self._marks.ccc
-        match = _NUMBER.search(published)
-        number = re.sub(r"\s", "", match.group()) if match else ""
+        number = _digits(published)
         fault = self._syntax_fault(number, _day(listing))
         if fault is not None:
             reason = f"CCC证书编号“{published}”{fault}，请到认e云核实"
@@ -146,6 +152,11 @@ class MarkRules:
 
 
 _NUMBER = re.compile(r"\d[\d\s]*\d")
+
+
+def _digits(published: str) -> str:
+    match = _NUMBER.search(published)
+    return re.sub(r"\s", "", match.group()) if match else ""
 
 
 def _within(where: str, prefix: str) -> bool:

@@ -20,6 +20,7 @@ from monitor.classifiers.explain import explain
 from monitor.cli.console import errors, output
 from monitor.cli.context import load_settings
 from monitor.cli.mistakes import UsageMistakeError
+from monitor.extraction.attributes import unify
 from monitor.listing import Listing
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ def classify(
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("classify", total=None)
         summary = classify_file(
-            input_file, output_file, column, classifier, lambda rows: progress.update(task, completed=rows)
+            input_file,
+            output_file,
+            column,
+            classifier,
+            lambda rows: progress.update(task, completed=rows),
+            unify=unify,
         )
     errors.print(f"{output_file}: {summary.rows} rows, {summary.suspects} suspects", highlight=False)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.classifiers.lexicon import SHIPPED, LexiconError, load_lexicon
 from monitor.classifiers.lexicon_check import check_lexicon, show
 from monitor.classifiers.risk import is_suspect, points, total
 from monitor.classifiers.suggest import suggest
+from monitor.extraction.attributes import unify
 from monitor.listing import Seller
 
 LEXICON = load_lexicon()
@@ -226,3 +228,16 @@ def test_suggestions_part_confirmed_from_rejected():
     weights = {s.term: s.weight for s in found}
     assert weights["钢珠"] > 0 > weights["文玩"]
     assert abs(weights["玩具"]) < 0.01
+
+
+def test_attributes_of_a_file_may_be_unified(tmp_path, classifier):
+    source, target = tmp_path / "a.csv", tmp_path / "a.jsonl"
+    source.write_text('title,attributes\n儿童益智积木玩具,"{""3C证书编号"": ""12345""}"\n', encoding="utf-8")
+
+    def fields(**options) -> list[str]:
+        classify_file(source, target, None, classifier, **options)
+        marks = json.loads(target.read_text(encoding="utf-8"))["marks"]
+        return [mark["field"] for mark in marks]
+
+    assert fields() == []
+    assert fields(unify=unify) == ["attributes.ccc_number"]

@@ -285,7 +285,6 @@ class MarkKind(StrEnum):
     CCC_SYNTAX = "ccc_syntax"
     CCC_PRODUCT = "ccc_product"
     STANDARD = "standard"
-    SAME_NUMBER = "same_number"
 
 
 class Marks(Strict):
