@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,13 @@ import typer
 
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
+from monitor.cli.mistakes import UsageMistakeError
+from monitor.config import SHANGHAI
 from monitor.exporters.review_list import ReviewOrder, export_review
 from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
+from monitor.exporters.statistics import export_statistics
+from monitor.exporters.statistics_terms import ReportKind
 from monitor.exporters.suspects import export_suspects
 from monitor.storage.engine import reading
 from monitor.storage.suspects import ListingFilter
@@ -97,6 +101,38 @@ def review(
     with database(settings) as engine:
         file = export_review(engine, to or settings.exports_dir, order, now=datetime.now(UTC))
     show_files([file], as_json=as_json)
+
+
+@app.command()
+def statistics(
+    campaign: str = typer.Option(..., "--campaign", help="Name of the campaign."),
+    until: str | None = typer.Option(None, help="Last day that counts, like 2026-10-31; by default today."),
+    kind: ReportKind = typer.Option(ReportKind.FINAL, help="stage: 阶段性情况; final: 工作总结."),
+    to: Path | None = _FOLDER,
+    as_json: bool = _JSON,
+) -> None:
+    """Write the report of a campaign: Excel with 附件2, sums, precision and charts, and a summary in Word."""
+    settings = load_settings()
+    now = datetime.now(UTC)
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_statistics(
+            connection,
+            to or settings.exports_dir,
+            campaign,
+            kind=kind,
+            until=_end_of(until, now),
+            now=now,
+            exports=settings.exports_dir,
+        )
+    show_files(files, as_json=as_json)
+
+
+def _end_of(day: str | None, now: datetime) -> datetime:
+    try:
+        last = now.astimezone(SHANGHAI).date() if day is None else date.fromisoformat(day)
+    except ValueError:
+        raise UsageMistakeError(f"--until {day!r} is no day: write it like 2026-10-31") from None
+    return datetime.combine(last + timedelta(days=1), time.min, SHANGHAI)
 
 
 @app.command()
