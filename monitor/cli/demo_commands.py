@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,8 @@ from monitor.cli.context import database, load_settings
 from monitor.cli.crawl_commands import carry_out, ready_run, report
 from monitor.cli.export_commands import show_files
 from monitor.cli.mistakes import UsageMistakeError
-from monitor.demo.mall import Mall
+from monitor.demo.mall import SITES, Mall
+from monitor.demo.office import Office
 from monitor.demo.oscar.shop import OscarShop
 from monitor.demo.server import serve
 from monitor.exporters.run_report import export_report
@@ -30,10 +31,12 @@ from monitor.storage.migrate import upgrade
 from monitor.storage.suspects import ListingFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from monitor.campaigns.plan import Plan
     from monitor.config import Settings
+    from monitor.demo.catalogue.schema import Expect
+    from monitor.exporters.files import ExportedFile
     from monitor.storage import Engine
 
 #: Links in the lists stay the same from run to run, because the shops stand at the same ports.
@@ -65,15 +68,23 @@ def demo(
     with database(settings, checked=False) as engine:
         upgrade(engine)
         opened = _mall(engine, at) if shop is Shop.MALL else _oscar(at)
-        with opened as plan:
-            run_id = ready_run(engine, settings, plan)
+        with opened as found:
+            run_id = ready_run(engine, settings, found.plan)
             carry_out(engine, run_id, settings)
         report(engine, run_id)
-        _export(engine, run_id, plan.name, settings)
+        now = datetime.now(UTC)
+        files = _lists(engine, run_id, found.plan.name, settings, now)
+        office = Office(
+            engine=engine, settings=settings, campaign=found.plan.name, truth=found.truth, now=now
+        )
+        files += office.work(seed=f"演示-{run_id}")
+    output.print("\n[bold]Files")
+    show_files(files)
 
 
-def _export(engine: Engine, run_id: int, campaign: str, settings: Settings) -> None:
-    now = datetime.now(UTC)
+def _lists(
+    engine: Engine, run_id: int, campaign: str, settings: Settings, now: datetime
+) -> list[ExportedFile]:
     wanted = ListingFilter(run_id=run_id, campaign=campaign)
     with reading(engine) as connection:
         threshold = settings.suspect_threshold
@@ -81,20 +92,30 @@ def _export(engine: Engine, run_id: int, campaign: str, settings: Settings) -> N
         everything = replace(wanted, suspects_only=False)
         files += export_sampling(connection, settings.exports_dir, everything, now=now)
         files += export_report(connection, settings.exports_dir, run_id, now=now)
-    output.print("\n[bold]Files")
-    show_files(files)
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A shop that stands open."""
+
+    plan: Plan
+    #: title of a listing → what it really is
+    truth: Mapping[str, Expect]
 
 
 @contextmanager
-def _mall(engine: Engine, port: int) -> Iterator[Plan]:
+def _mall(engine: Engine, port: int) -> Iterator[_Opened]:
     """Open the demo mall on the day after the last finished run."""
     plan = _plan("demo")
     with reading(engine) as connection:
         day = runs.finished_runs(connection, plan.name)
     errors.print(f"the demo mall opens, day {day}", highlight=False)
     try:
-        with serve(Mall(day=day), port=port) as server:
-            yield _located(plan, {use.site: server.base_url(use.site) for use in plan.sites})
+        mall = Mall(day=day)
+        truth = {offer.title: offer.expect for site in SITES for offer in mall.listings(site)}
+        with serve(mall, port=port) as server:
+            yield _Opened(_located(plan, {use.site: server.base_url(use.site) for use in plan.sites}), truth)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -102,11 +123,12 @@ def _mall(engine: Engine, port: int) -> Iterator[Plan]:
 
 
 @contextmanager
-def _oscar(port: int) -> Iterator[Plan]:
+def _oscar(port: int) -> Iterator[_Opened]:
     errors.print("the django-oscar shop opens (the first time it is filled, which takes a quarter minute)")
     with OscarShop(Path("var/oscar"), port=port) as shop:
         plan = _plan("demo-oscar")
-        yield _located(plan, {use.site: shop.base_url for use in plan.sites})
+        truth = {product.title: product.expect for product in shop.products}
+        yield _Opened(_located(plan, {use.site: shop.base_url for use in plan.sites}), truth)
 
 
 def _plan(name: str) -> Plan:
