@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     sites_dir: Path = Path("sites")
     #: A file of one's own in place of the shipped `leads/sampling_terms.yaml`: samples, priorities, rules.
     sampling_terms: Path | None = None
+    #: A file of one's own in place of the shipped `leads/lead_terms.yaml`: office, numbers of letters, days.
+    lead_terms: Path | None = None
     #: Folder of preserved responses.
     evidence_dir: Path = Path("var/evidence")
     #: Folder of crawl logs.

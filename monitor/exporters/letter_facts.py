@@ -14,6 +14,7 @@ from monitor.exporters.letter_words import (
     BasisLine,
     basis_lines,
     original_words,
+    other_clues,
     plain,
     rules_hit,
     suspected_acts,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 NOT_SEEN = "未采到"
 #: Left to be filled in by hand.
 BLANK = "＿＿＿＿＿＿"
+_CLUES_ONLY = "宣传或标识存在疑点"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,8 @@ class ListingFacts:
     sales: str
     seen: str
     acts: str
+    #: claims and marks: what the page says, contradicts or leaves out
+    clues: list[str]
     words: list[RichText]
     rules: str
     bases: str
@@ -149,7 +153,8 @@ def listing_facts(snapshot: LeadSnapshot, mark: str) -> ListingFacts:
         price=money(snapshot),
         sales=NOT_SEEN if snapshot.sales is None else f"{snapshot.sales:,}（页面所示）",
         seen=f"{local(snapshot.first_seen_at)} 首次采集，{local(snapshot.last_seen_at)} 最近一次",
-        acts="；".join(suspected_acts(snapshot)) or BLANK,
+        acts="；".join(suspected_acts(snapshot)) or _CLUES_ONLY,
+        clues=other_clues(snapshot),
         words=original_words(snapshot),
         rules="；".join(rules_hit(snapshot)),
         bases="、".join(code.value for code in legal_bases(snapshot)) or BLANK,
@@ -171,7 +176,7 @@ def lead_facts(draft: Draft, mark: str, terms: LeadTerms) -> LeadFactsShown:
         subject=plain(draft.subject.name) or BLANK,
         code=plain(draft.subject.credit_code) or BLANK,
         address=plain(draft.subject.address) or BLANK,
-        acts="；".join(acts),
+        acts="；".join(acts) or _CLUES_ONLY,
         rule=rule or "",
         rule_text="" if rule is None else jurisdiction_book().rule(rule).basis,
         confidence=draft.receiver.confidence or "",
@@ -184,6 +189,21 @@ def lead_facts(draft: Draft, mark: str, terms: LeadTerms) -> LeadFactsShown:
         ],
         listings=listings,
     )
+
+
+def own_pages(pages: Sequence[ListingEvidence], urls: dict[int, str]) -> list[ListingEvidence]:
+    """Choose what a letter lists: each listing's own pages, else the last one that shows it.
+
+    Args:
+        pages: all preserved pages, oldest first within a listing.
+        urls: listing → its own address.
+
+    """
+    found: list[ListingEvidence] = []
+    for listing_id, url in urls.items():
+        showing = [page for page in pages if page.listing_id == listing_id]
+        found += [page for page in showing if page.record.url == url] or showing[-1:]
+    return found
 
 
 def evidence_facts(pages: Sequence[ListingEvidence], marks: dict[int, str]) -> list[EvidenceFacts]:

@@ -90,16 +90,21 @@ def carrying(snapshot: LeadSnapshot) -> tuple[Finding, ...]:
 
 
 def suspected_acts(snapshot: LeadSnapshot) -> list[str]:
-    """Say what is suspected: dangerous goods and focus products by name, the rest by its reason."""
+    """Say what is suspected of the goods themselves: dangerous ones, and focus products, by name."""
     acts = []
     for finding in carrying(snapshot):
         if finding.kind is FindingKind.HAZARD:
             acts.append(f"涉嫌销售{named(finding)}")
         elif finding.kind is FindingKind.FOCUS:
-            acts.append(f"所售{named(finding)}涉嫌不符合要求（须经检验或核查确认）")
-        elif finding.reason:
-            acts.append(plain(finding.reason))
+            acts.append(f"所售{named(finding)}是否符合要求须经检验或核查")
     return list(dict.fromkeys(acts))
+
+
+def other_clues(snapshot: LeadSnapshot) -> list[str]:
+    """Give the reasons of claims and marks: what the page says, contradicts, or leaves out."""
+    kinds = (FindingKind.CLAIM, FindingKind.MARK)
+    reasons = (plain(f.reason) for f in carrying(snapshot) if f.kind in kinds and f.reason)
+    return list(dict.fromkeys(reasons))
 
 
 def rules_hit(snapshot: LeadSnapshot) -> list[str]:

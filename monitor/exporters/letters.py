@@ -13,6 +13,7 @@ from monitor.exporters.letter_facts import (
     filled,
     lead_facts,
     office_facts,
+    own_pages,
 )
 from monitor.exporters.letter_file import Contents, Desk, WrittenLetter, write_letter
 from monitor.leads.drafting import Draft, DraftPlan, ReferralOrder, plan_drafts
@@ -82,6 +83,7 @@ def _context(
     authority = "" if special is None else routes[special].authority
     leads = [lead_facts(draft, str(n), terms) for n, draft in enumerate(drafts, 1)]
     marks = {listing.id: listing.mark for lead in leads for listing in lead.listings}
+    urls = {each.listing_id: each.url for draft in drafts for each in draft.snapshots}
     requests = terms.requests.referral if special is None else terms.requests.special
     return {
         **office_facts(terms),
@@ -103,7 +105,8 @@ def _context(
         "completeness_source": terms.completeness_source,
         "bases": bases_of(drafts),
         "monitoring": terms.monitoring,
-        "evidence": evidence_facts(said.pages, marks),
+        "evidence": evidence_facts(own_pages(said.pages, urls), marks),
+        "records": len({(page.anchor.id, page.record.sequence) for page in said.pages}),
         "anchors": anchor_facts(said.pages, said.chains),
         "pack": "" if said.pack is None else said.pack[0],
         "pack_sha256": "" if said.pack is None else said.pack[1],

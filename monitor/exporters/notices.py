@@ -16,6 +16,7 @@ from monitor.exporters.letter_facts import (
     filled,
     listing_facts,
     office_facts,
+    own_pages,
 )
 from monitor.exporters.letter_file import Contents, Desk, WrittenLetter, write_letter
 from monitor.leads.credit_code import read_credit_code
@@ -90,6 +91,7 @@ def _context(draft: Draft, said: Contents, desk: Desk, *, title: str | None, now
     assert again is not None
     listings = [_listing(each, f"1.{n}") for n, each in enumerate(draft.snapshots, 1)]
     marks = {listing.id: listing.mark for listing in listings}
+    urls = {each.listing_id: each.url for each in draft.snapshots}
     return {
         **office_facts(terms),
         "title": terms.letters[Series.NOTICE].title,
@@ -112,7 +114,8 @@ def _context(draft: Draft, said: Contents, desk: Desk, *, title: str | None, now
         "recheck_on": f"{again:%Y-%m-%d}",
         "bases": bases_of([draft]),
         "monitoring": terms.monitoring,
-        "evidence": evidence_facts(said.pages, marks),
+        "evidence": evidence_facts(own_pages(said.pages, urls), marks),
+        "records": len({(page.anchor.id, page.record.sequence) for page in said.pages}),
         "anchors": anchor_facts(said.pages, said.chains),
         "pack": "",
         "pack_sha256": "",
