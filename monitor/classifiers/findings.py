@@ -4,42 +4,88 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.classifiers.finding import Basis, Finding, FindingKind
+from monitor.classifiers.finding import Basis, Evasion, Finding, FindingKind
 from monitor.classifiers.reasons import claim_reason, hazard_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from collections.abc import Set as AbstractSet
 
     from monitor.classifiers.candidates import Candidate
     from monitor.classifiers.claims import Stated
-    from monitor.classifiers.lexicon.schema import Risk
+    from monitor.classifiers.lexicon.schema import Claim, Product, Risk
     from monitor.classifiers.reading import Reading
 
 #: No rule is surer than this.
 _CERTAIN = 0.99
+#: Confidence of a claim: it was said, whatever is meant by it.
+_CLAIM = 0.9
 #: Contexts that lower confidence; each has a factor of its own in risk.yaml.
 _LOWERING = ("adult", "industry", "office", "garden", "pet")
 
 
 def hazard_finding(candidate: Candidate, reading: Reading, contexts: AbstractSet[str], risk: Risk) -> Finding:
     """The finding of a candidate that stands."""
-    hazard = candidate.hazard
-    start, end = reading.normalised.span(candidate.start, candidate.end)
+    hazard, evasion = candidate.hazard, candidate.evasion
+    return _finding(
+        FindingKind.HAZARD,
+        hazard,
+        reading,
+        candidate.place,
+        term=candidate.alias.text,
+        basis=hazard.basis,
+        confidence=_confidence(candidate.certainty(risk), contexts, risk),
+        reason=lambda matched: hazard_reason(hazard, reading.field, matched, evasion),
+        evasion=evasion,
+    )
+
+
+def claim_finding(stated: Stated, reading: Reading, *, outside: bool) -> Finding:
+    """The finding of a claim that counts.
+
+    `outside`: everything offered lies outside the toy standard, so the claim cannot rest on it (PQ49) either.
+    """
+    claim = stated.claim
+    return _finding(
+        FindingKind.CLAIM,
+        claim,
+        reading,
+        (stated.start, stated.end),
+        term=stated.term,
+        basis=tuple(b for b in claim.basis if not (outside and b is Basis.PQ49)),
+        confidence=_CLAIM,
+        reason=lambda matched: claim_reason(claim, reading.field, matched),
+    )
+
+
+def _finding(  # noqa: PLR0913 - all that differs between a hazard and a claim
+    kind: FindingKind,
+    entry: Product | Claim,
+    reading: Reading,
+    place: tuple[int, int],
+    *,
+    term: str,
+    basis: tuple[Basis, ...],
+    confidence: float,
+    reason: Callable[[str], str],
+    evasion: Evasion | None = None,
+) -> Finding:
+    """The finding of a lexicon's entry at a normalised place; `reason` makes the sentence of its words."""
+    start, end = reading.normalised.span(*place)
     matched = reading.normalised.original[start:end]
     return Finding(
-        kind=FindingKind.HAZARD,
-        id=hazard.id,
+        kind=kind,
+        id=entry.id,
         field=reading.field,
         start=start,
         end=end,
         matched=matched,
-        term=candidate.alias.text,
-        evasion=candidate.evasion,
-        severity=hazard.severity,
-        basis=hazard.basis,
-        confidence=_confidence(candidate.certainty(risk), contexts, risk),
-        reason=hazard_reason(hazard, reading.field, matched, candidate.evasion),
+        term=term,
+        evasion=evasion,
+        severity=entry.severity,
+        basis=basis,
+        confidence=confidence,
+        reason=reason(matched),
     )
 
 
@@ -51,29 +97,6 @@ def strongest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if known is None or _strength(known) < _strength(finding):
             best[finding.id] = finding
     return tuple(best.values())
-
-
-def claim_finding(stated: Stated, reading: Reading, *, outside: bool) -> Finding:
-    """The finding of a claim that counts.
-
-    `outside`: everything offered lies outside the toy standard, so the claim cannot rest on it (PQ49) either.
-    """
-    claim = stated.claim
-    start, end = reading.normalised.span(stated.start, stated.end)
-    matched = reading.normalised.original[start:end]
-    return Finding(
-        kind=FindingKind.CLAIM,
-        id=claim.id,
-        field=reading.field,
-        start=start,
-        end=end,
-        matched=matched,
-        term=stated.term,
-        severity=claim.severity,
-        basis=tuple(b for b in claim.basis if not (outside and b is Basis.PQ49)),
-        confidence=0.9,
-        reason=claim_reason(claim, reading.field, matched),
-    )
 
 
 def _strength(finding: Finding) -> tuple[float, int]:
