@@ -74,7 +74,8 @@ def mixed(first: Sequence[Thing], others: Sequence[Thing], *, seed: str) -> list
     total = len(first) + len(others)
     places = set(sorted(range(total), key=lambda place: _digest(f"{seed}/place", place))[: len(others)])
     # in the order of the draw, the others would stand category by category
-    shuffled = iter(sorted(others, key=lambda each: _digest(f"{seed}/order", others.index(each))))
+    order = sorted(range(len(others)), key=lambda number: _digest(f"{seed}/order", number))
+    shuffled = iter(others[number] for number in order)
     kept = iter(first)
     return [next(shuffled) if place in places else next(kept) for place in range(total)]
 
