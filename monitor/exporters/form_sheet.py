@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from monitor.exporters.cells import fitting
@@ -59,7 +58,7 @@ def _line(sheet: Any, row: int, line: tuple[FormField, ...], look: dict[str, Any
         if last > at + 1:
             sheet.merge_range(row, at + 1, row, last, "", value)
         sheet.write_string(row, at + 1, fitting(field.text), value)
-        height = max(height, lines_of(field.text, width - 1), math.ceil(lines_of(field.title, _WIDTHS[0])))
+        height = max(height, lines_of(field.text, width - 2), lines_of(field.title, _WIDTHS[0] - 2))
         if field.blank:
             height = max(height, 2)
     sheet.set_row(row, ROW_PADDING + LINE_HEIGHT * min(height, 12))
@@ -67,11 +66,10 @@ def _line(sheet: Any, row: int, line: tuple[FormField, ...], look: dict[str, Any
 
 def _signatures(sheet: Any, row: int, form: Form, look: dict[str, Any]) -> int:  # noqa: ANN401 - untyped
     drawn = f"抽样人（抽取：{form.inspectors}）" if form.inspectors else "抽样人"
-    for label in (f"{drawn}签名：                         日期：        年    月    日",):
-        sheet.set_row(row, 34)
-        sheet.merge_range(row, 0, row, _LAST, label, look["signature"])
-        row += 1
-    return row
+    sheet.set_row(row, 34)
+    signed = f"{drawn}签名：                         日期：        年    月    日"
+    sheet.merge_range(row, 0, row, _LAST, signed, look["signature"])
+    return row + 1
 
 
 def _looks(book: Workbook) -> dict[str, Any]:
@@ -90,11 +88,11 @@ def _looks(book: Workbook) -> dict[str, Any]:
         "small": book.add_format(
             {**FONT, "font_size": 8, "font_color": "#6B7280", "align": "center", "text_wrap": True}
         ),
-        "section": book.add_format({**cell, "bold": True, "bg_color": "#E5E7EB"}),
-        "label": book.add_format({**cell, "bg_color": "#F9FAFB"}),
-        "value": book.add_format({**cell, "align": "left"}),
+        "section": book.add_format({**cell, "bold": True, "bg_color": "#E5E7EB", "indent": 1}),
+        "label": book.add_format({**cell, "bg_color": "#F9FAFB", "indent": 1}),
+        "value": book.add_format({**cell, "align": "left", "indent": 1}),
         "blank": book.add_format({**cell, "align": "left", "bg_color": "#FFFBE6"}),
-        "signature": book.add_format({**cell, "align": "left"}),
+        "signature": book.add_format({**cell, "align": "left", "indent": 1}),
     }
     book.form_looks = looks
     return looks

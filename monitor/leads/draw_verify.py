@@ -10,7 +10,7 @@ from monitor.leads.inspectors import assign
 from monitor.leads.manifest import chosen_items, identity_of, manifest_sha256, population_items
 
 if TYPE_CHECKING:
-    from monitor.leads.manifest import Manifest
+    from monitor.leads.manifest import ChosenItem, Manifest, StratumItem
 
 
 def mismatches(manifest: Manifest) -> list[str]:
@@ -35,7 +35,8 @@ def mismatches(manifest: Manifest) -> list[str]:
     expected = {item.stratum: item for item in parts["strata_drawn"]}
     stated = {item.stratum: item for item in manifest.strata_drawn}
     found += [
-        f"strata_drawn, {' '.join(stratum)}: states {stated.get(stratum)}, gives {expected.get(stratum)}"
+        f"strata_drawn, {' '.join(stratum)}: states {_seats(stated.get(stratum))}, "
+        f"gives {_seats(expected.get(stratum))}"
         for stratum in sorted(expected.keys() | stated.keys())
         if expected.get(stratum) != stated.get(stratum)
     ]
@@ -51,7 +52,7 @@ def mismatches(manifest: Manifest) -> list[str]:
     return found + _wrong_inspectors(manifest)
 
 
-def _wrongly_chosen(manifest: Manifest, expected: tuple[object, ...]) -> list[str]:
+def _wrongly_chosen(manifest: Manifest, expected: tuple[ChosenItem, ...]) -> list[str]:
     if manifest.chosen == expected:
         return []
     stated = list(manifest.chosen)
@@ -59,11 +60,22 @@ def _wrongly_chosen(manifest: Manifest, expected: tuple[object, ...]) -> list[st
         [f"chosen: {len(stated)} listings, {len(expected)} come out"] if len(stated) != len(expected) else []
     )
     found += [
-        f"chosen, place {place}: states {was}, comes out as {is_}"
+        f"chosen, place {place}: states {_told(was)}, comes out as {_told(is_)}"
         for place, (was, is_) in enumerate(zip(stated, expected, strict=False), 1)
         if was != is_
     ]
     return found
+
+
+def _told(item: ChosenItem) -> str:
+    return (
+        f"{item.number} {item.site} {item.url} (place {item.position}, {item.place_in_stratum} "
+        f"of a stratum of {item.stratum_size})"
+    )
+
+
+def _seats(item: StratumItem | None) -> str:
+    return "no such stratum" if item is None else f"{item.drawn} of {item.members}, weight {item.weight}"
 
 
 def _wrong_inspectors(manifest: Manifest) -> list[str]:

@@ -23,7 +23,8 @@ _BLANKS = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(rf"[^0-9a-z{HAN}]+")
 _LATIN = re.compile(r"[a-z][a-z'&.]{2,}[a-z]|[a-z]{4,}")
 _BETWEEN_NAMES = re.compile(r"[/／、;；|()（）·]+")
-_SCRIPTS = re.compile(rf"[{HAN}]+|[0-9a-z]+")
+_SCRIPTS = re.compile(rf"[{HAN}]+|[^{HAN}]+")
+_MIXED = re.compile(rf"[{HAN}]+[^{HAN}]+|[^{HAN}]+[{HAN}]+")
 #: Fewest single characters in a row that are taken for a name the dictionary does not know.
 _RUN = 3
 _SHORTEST_MODEL = 3
@@ -67,7 +68,7 @@ def brand_names(text: str | None) -> tuple[str, ...]:
         return ()
     parts = {plain(value), *map(plain, _BETWEEN_NAMES.split(value))}
     # XIYUE西悦 is one name in two scripts
-    parts |= {run for part in tuple(parts) for run in _SCRIPTS.findall(part)}
+    parts |= {run for part in tuple(parts) if _MIXED.fullmatch(part) for run in _SCRIPTS.findall(part)}
     return tuple(sorted(part for part in parts if _tells_apart(part)))
 
 
