@@ -12,6 +12,7 @@ import typer
 from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
+from monitor.cli.screenshots import screenshot
 from monitor.config import SHANGHAI
 from monitor.evidence.head import head_lines, run_head
 from monitor.evidence.timestamp import Stamp, StampReport, ask_authority, check_stamp, keep_stamp, stamps_of
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from monitor.storage.evidence import Anchor
 
 app = typer.Typer(help="Preserved pages (电子证据): show, verify, pack.", no_args_is_help=True)
+
+app.command()(screenshot)
 
 _RUN = typer.Argument(None, help="Number of a run; without it, all.")
 _JSON = typer.Option(False, "--json", help="Print JSON for a program.")
@@ -160,11 +163,12 @@ def show(
         return
     for each in found:
         at = each.record.collected_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-        lines = (
-            f"{at} (Shanghai)  run {each.anchor.run_id}  {each.record.url}",
+        lines = [
+            f"{at} (Shanghai)  run {each.anchor.run_id}  {each.record.url or 'a row of a supplied table'}",
             f"  {each.anchor.file}, record {each.record.sequence}",
-            f"  SHA-256 of the response {each.record.response_sha256}",
-        )
+        ]
+        if each.record.response_sha256 is not None:
+            lines.append(f"  SHA-256 of the response {each.record.response_sha256}")
         output.print("\n".join(lines), highlight=False, soft_wrap=True, markup=False)
 
 

@@ -66,6 +66,14 @@ def test_a_table_killed_in_the_middle_and_given_again(workplace):
     ]
     assert "13812345678" not in json.dumps(rows)
     workplace.monitor("evidence", "verify")
+    first = workplace.rows()[0].id
+    assert "a row of a supplied table" in workplace.monitor("evidence", "show", str(first)).stdout
+    workplace.monitor("evidence", "pack", str(first), "--to", "row.zip")
+    with zipfile.ZipFile(workplace.folder / "row.zip") as pack:
+        text = pack.read(f"电子数据提取笔录-{first}.html").decode()
+    assert "该行内容" in text
+    assert "商品标题：牙签弩 迷你弓弩" in text
+    assert "13812345678" not in text
     (again,) = outcome(workplace, "a.csv", "--yes")
     assert "imported before, in run 1: nothing added" in again["said"]
     assert workplace.count("run") == 1
