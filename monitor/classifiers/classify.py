@@ -19,7 +19,7 @@ from monitor.classifiers.lexicon.category_words import CATEGORIES, category_word
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.classifiers.marks import MarkRules
 from monitor.classifiers.matcher import WordKind
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import placed
 from monitor.classifiers.offer import Doubt
 from monitor.classifiers.reading import Reader, Reading, gives_cause, may_lead
 from monitor.classifiers.risk import advisory, is_suspect, points, total
@@ -114,7 +114,7 @@ class Classifier:
         choice = self._weigher.weigh(self._reader.category_words(text), text)
         if choice.category is None:
             return self._nothing(None, choice.subcategory)
-        focus = self._focus.find(choice, normalise(listing.title))
+        focus = self._focus.find(choice, placed(listing.title, text))
         if not focus:
             return self._nothing(choice.category, choice.subcategory)
         return self._sum_up(choice, focus, looked=(), child=False).classification

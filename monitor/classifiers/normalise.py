@@ -138,6 +138,13 @@ def spelled(text: str) -> str:
     return plain if plain.isalnum() else _between_han().sub("", plain)
 
 
+def placed(text: str, plain: str) -> Normalised:
+    """``normalise(text)``, where ``spelled(text)`` is known to be `plain`."""
+    if len(plain) == len(text) and _awkward().search(text) is None:
+        return Normalised(text, plain)
+    return normalise(text)
+
+
 def normalise(text: str) -> Normalised:
     """Undo what can be undone character by character; see the module's docstring."""
     starts = ends = None

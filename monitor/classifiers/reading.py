@@ -18,7 +18,7 @@ from monitor.classifiers.lexicon.category_terms import (
 )
 from monitor.classifiers.lexicon.schema import Strength
 from monitor.classifiers.matcher import OWN, PARTS, RULES, Hit, Matcher, Word, WordKind
-from monitor.classifiers.normalise import HAN, Normalised, normalise, spelled
+from monitor.classifiers.normalise import HAN, Normalised, normalise, placed, spelled
 from monitor.classifiers.sounds import Sounds
 from monitor.classifiers.words import SEVEN, Role, Spelling, rule_words
 
@@ -85,8 +85,8 @@ class Reader:
 
     def read(self, field: str, text: str, glance: Glance | None = None) -> Reading:
         """Read `text` as it stands; `glance`, if it was glanced at before."""
-        _, signals, soundings, signs = glance or self.glance(text)
-        return Reading(field, normalise(text), signals, soundings, signs)
+        plain, signals, soundings, signs = glance or self.glance(text)
+        return Reading(field, placed(text, plain), signals, soundings, signs)
 
     def category_words(self, text: str) -> list[Hit]:
         """The longest words of the category rules in `text` (normalised), as they stand."""

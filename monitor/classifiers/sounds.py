@@ -122,6 +122,7 @@ class Sounds:
             self._verify(pattern, text, range(start, end), (None,) * (end - start))
             for index, start, end in matches
             for pattern in self._patterns[index]
+            if text[start:end] != pattern.name
         )
         return _best_guesses([sounding for sounding in found if sounding is not None])
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.classifiers.finding import Evasion
-from monitor.classifiers.normalise import normalise, spelled
+from monitor.classifiers.normalise import normalise, placed, spelled
 
 HOSTILE = st.text(
     st.one_of(
@@ -55,7 +55,10 @@ def test_lone_surrogates_become_the_replacement_character():
 
 @given(HOSTILE)
 def test_the_quick_spelling_is_the_same(text):
-    assert spelled(text) == normalise(text).text
+    normalised = normalise(text)
+    plain = spelled(text)
+    assert plain == normalised.text
+    assert placed(text, plain).offsets == normalised.offsets
 
 
 @given(HOSTILE)
