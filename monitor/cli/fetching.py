@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import urllib.error
 import urllib.request
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 
-from monitor.addresses import ForbiddenAddressError
+from monitor.addresses import ForbiddenAddressError, connected
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.extraction import Page
 
@@ -86,7 +85,7 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         """Connect to an address that was checked."""
-        self.sock = _connected(self.host, self.port, self._guard)
+        self.sock = connected(self.host, self.port, self._guard, _TIMEOUT)
 
 
 class _SecureConnection(HTTPSConnection):
@@ -96,24 +95,5 @@ class _SecureConnection(HTTPSConnection):
 
     def connect(self) -> None:
         """Connect to an address that was checked; the certificate is verified as ever."""
-        plain = _connected(self.host, self.port, self._guard)
+        plain = connected(self.host, self.port, self._guard, _TIMEOUT)
         self.sock = self._context.wrap_socket(plain, server_hostname=self.host)  # type: ignore[attr-defined]
-
-
-def _connected(host: str, port: int, guard: Guard) -> socket.socket:
-    """Resolve once, look at every answer, and connect to one of those very answers."""
-    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for *_, address in answers:
-        guard.check(str(address[0]), port)
-    error: OSError = OSError(f"{host} has no address")
-    for family, kind, protocol, _, address in answers:
-        connection = socket.socket(family, kind, protocol)
-        connection.settimeout(_TIMEOUT)
-        try:
-            connection.connect(address)
-        except OSError as failed:
-            connection.close()
-            error = failed
-        else:
-            return connection
-    raise error

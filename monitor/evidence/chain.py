@@ -32,7 +32,8 @@ class Entry:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: ``opening``, ``robots``, ``page``, ``licence``, ``gone``, ``rows`` (of a supplied table), ``recovery``
+    #: ``opening``, ``robots``, ``page``, ``licence``, ``gone``, ``screenshot``, ``recovery``, or ``rows``
+    #: (of a supplied table)
     kind: str
     at: datetime
     url: str | None

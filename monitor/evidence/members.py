@@ -84,6 +84,11 @@ def supplied_part(page: SuppliedPage, url: str, at: datetime) -> Part:
     return _part(page.type, page.block, _new_id(), at, url, more)
 
 
+def picture_part(png: bytes, url: str, at: datetime) -> Part:
+    """Return a screenshot as a member."""
+    return _part("resource", png, _new_id(), at, url, {"Content-Type": "image/png"})
+
+
 def description(facts: Mapping[str, Any], at: datetime) -> bytes:
     """Return the JSON member that ends a record, as stored."""
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1).encode()

@@ -98,6 +98,9 @@ def write_pack(
         by_listing[listing.listing_id].append(
             Page(listing=listing, facts=facts, head=heads[listing.file], warc=f"warc/{listing.file}")
         )
+        if facts["kind"] == "screenshot":
+            picture = records[listing.file, listing.sequence].members[-1].block
+            files[f"截图-{listing.listing_id}-{listing.run_id}-{listing.sequence}.png"] = picture
     for number, pages in by_listing.items():
         files[f"电子数据提取笔录-{number}.html"] = transcript(number, pages, now).encode()
     for stamp in stamps:
@@ -124,6 +127,7 @@ _README = """本包为电子证据包。
 
 warc/                     采集到的原始请求和响应（WARC 格式，gzip 压缩），未作任何改动
 电子数据提取笔录-*.html   可读的提取笔录，标“推断”者为程序推断，不是网站公布的内容
+截图-*.png                浏览器显示的整页截图，如有；与 warc/ 内所存相同
 manifest.json             清单：各文件的 SHA-256，各链的全部记录哈希和链头
 stamps/                   可信时间戳（RFC 3161），如有：链头清单（txt）及时间戳机构的答复（tsr）
 verify.py                 核验程序，只需要 Python 3.11 以上，不需要安装其他软件

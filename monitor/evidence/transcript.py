@@ -67,6 +67,9 @@ def _what(page: Page) -> Iterable[_Row]:
     if "supplied" in page.facts:
         yield from _supplied(page)
         return
+    if "screenshot" in page.facts:
+        yield from _screenshot(page.facts)
+        return
     if (purpose := _PURPOSES.get(page.facts["kind"])) is not None:
         yield "页面用途", [purpose], True
     exchanges = page.facts["exchanges"]
@@ -96,8 +99,21 @@ def _supplied(page: Page) -> Iterable[_Row]:
     yield "保存时间（据文件记载）", [claimed], False
 
 
+def _screenshot(facts: Mapping[str, Any]) -> Iterable[_Row]:
+    said = facts["screenshot"]
+    yield "网络地址（最终）", [said["url"]], False
+    yield "网络地址（请求）", [facts["page"]["url"]], False
+    yield "网页标题", [said["title"]], False
+    yield "HTTP 状态", [str(said["status"] or "未知")], False
+    yield "浏览器", [said["browser"]], False
+    cut = f"，页面下部 {said['left_out']} 像素未截取" if said["left_out"] else ""
+    yield "截图尺寸", [f"{said['width']}×{said['height']} 像素{cut}"], False
+    yield "连接的地址", [f"{place}（{ip}）" for place, ip in sorted(said["reached"].items())], False
+    yield "未予连接的地址", sorted(said["refused"]) or ["无"], False
+
+
 def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
-    collector, unit = facts["collector"], facts["unit"]
+    collector = facts["collector"]
     yield "提取时间", [_time(facts["collected_at"])], False
     yield "时间校对", [_clock(facts["clock"])], False
     yield (
@@ -106,7 +122,11 @@ def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
         False,
     )
     yield "提取环境", [f"主机 {collector['host']}，{collector['system']}，用户 {collector['user']}"], False
-    supplied = "supplied" in facts
+    if "screenshot" in facts:
+        yield "提取方法", [_SHOWN], False
+        yield "任务与步骤", [f"采集任务 {facts['run']}"], False
+        return
+    supplied, unit = "supplied" in facts, facts["unit"]
     yield "提取方法", [_IMPORTED if supplied else _CRAWLED], False
     unit_kind = _UNITS.get(unit["kind"], unit["kind"])
     where = f"采集任务 {facts['run']}，采集单元 {unit['id']}（{unit_kind}：{unit['key']}）"
@@ -119,9 +139,10 @@ def _how(facts: Mapping[str, Any]) -> Iterable[_Row]:
 
 def _integrity(page: Page) -> Iterable[_Row]:
     facts = page.facts
-    if "supplied" in facts:
+    if "supplied" in facts or "screenshot" in facts:
         for part in facts["parts"]:
-            yield "页面 SHA-256", [f"{part['sha256']}（{part['bytes']} 字节）"], False
+            label = "截图 SHA-256" if "screenshot" in facts else "页面 SHA-256"
+            yield label, [f"{part['sha256']}（{part['bytes']} 字节）"], False
     else:
         yield from _bytes_of_exchange(facts)
     yield "保存位置", [f"{page.warc}，链内第 {facts['sequence']} 号记录"], False
@@ -156,6 +177,7 @@ def _inferred(page: Page) -> Iterable[_Row]:
 
 
 _CRAWLED = "网络在线提取：程序自动访问公开网页，未登录，未绕过验证码或其他访问限制"
+_SHOWN = "浏览器打开网页并整页截图：未登录；页面脚本照常运行，截图是浏览器显示的结果，不是服务器原始数据"
 _IMPORTED = "文件导入：内容由提供人取得并交来，本程序未访问该网页，只保存和读取文件"
 #: What a page that offers nothing is kept for.
 _PURPOSES = {

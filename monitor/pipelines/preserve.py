@@ -13,7 +13,7 @@ from scrapy.exceptions import DropItem
 from monitor.evidence.chain import Chain, Entry, EvidenceError
 from monitor.evidence.clock import clock_facts
 from monitor.evidence.description import collector_facts, robots_facts
-from monitor.evidence.members import info_part, supplied_part
+from monitor.evidence.members import info_part, picture_part, supplied_part
 from monitor.evidence.recovery import cut, set_tails_aside
 from monitor.evidence.verifier import GENESIS
 from monitor.extraction import Verdict
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
+    from monitor.evidence.screenshot import Screenshot
     from monitor.storage.crawl import SeenListing
     from monitor.storage.runs import UnitToDo
     from monitor.storage.subjects import KnownSuspect
@@ -192,6 +193,19 @@ class PageKeeper:
         entry = self._chain.append("rows", at, facts)
         self._chain.sync()
         return self._preserved([entry], tuple(each.listing.key for each in suspects))
+
+    def keep_screenshot(self, picture: Screenshot, known: KnownSuspect) -> PreservedRecords:
+        """Write what a browser showed of a listing's page, and bring that to the disk."""
+        facts = {
+            **self._circumstances(),
+            "page": {"url": known.url},
+            "screenshot": picture.facts(),
+            "inference": _inferences(_known([known])),
+        }
+        part = picture_part(picture.png, picture.url, picture.taken_at)
+        entry = self._chain.append("screenshot", picture.taken_at, facts, parts=[part], url=picture.url)
+        self._chain.sync()
+        return self._preserved([entry], (known.key,))
 
     def close(self) -> None:
         """Close the chain's file."""

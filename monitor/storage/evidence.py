@@ -40,7 +40,7 @@ class RecordPlace:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: opening, robots, page, licence, gone, rows, recovery
+    #: opening, robots, page, licence, gone, screenshot, rows, recovery
     kind: str
     url: str | None
     collected_at: datetime
@@ -241,7 +241,7 @@ _PLACE = tuple(RecordPlace.__dataclass_fields__)
 #: Kinds of record that show what is offered: pages, and rows of a table that a person handed in.
 _OFFERS = frozenset({"page", "rows"})
 #: Kinds that are evidence of listings; a licence page says who sells, a gone page that it is offered no more.
-_SHOWING = _OFFERS | {"licence", "gone"}
+_SHOWING = _OFFERS | {"licence", "gone", "screenshot"}
 
 
 def _columns() -> list[Any]:
