@@ -10,6 +10,17 @@ from monitor.listing import Listing
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import acquire
+from monitor.storage.review_lists import (
+    ReviewItem,
+    ReviewList,
+    Role,
+    SampledCategory,
+    Stratum,
+    add_list,
+    find_list,
+    sample_results,
+    sampled_before,
+)
 from monitor.storage.reviews import (
     Decision,
     Review,
@@ -17,8 +28,11 @@ from monitor.storage.reviews import (
     UnknownListingError,
     confirmed,
     current_reviews,
+    latest_reviews,
     listing_digests,
     record,
+    reviews_before,
+    reviews_from,
     reviews_of,
 )
 from monitor.storage.runs import (
@@ -30,6 +44,7 @@ from monitor.storage.runs import (
     ensure_site,
     pending_units,
 )
+from monitor.storage.statistics import QueryFact, campaign_facts
 from monitor.storage.suspects import ListingFilter, count_listings, listings
 from monitor.storage.tables import UnitKind
 
@@ -155,3 +170,68 @@ def test_a_time_without_its_zone_is_refused(shop):
     naive = datetime(2026, 9, 25, 4)  # noqa: DTZ001 - the point
     with pytest.raises(Exception, match="naive datetime"), writing(shop) as connection:
         record(connection, [a_review(decided_at=naive)])
+
+
+def a_list(**changes) -> ReviewList:
+    item = ReviewItem(listing_id=1, role=Role.SUSPECT, category="TOY", listing_digest="a" * 64)
+    sample = ReviewItem(listing_id=2, role=Role.SAMPLE, category=None, listing_digest="b" * 64)
+    values = {
+        "identity": "i" * 32,
+        "digest": "d" * 64,
+        "campaign": "autumn",
+        "made_at": NOON,
+        "scope": {"limit": 500},
+        "seed": "s",
+        "lexicon_versions": ("v1",),
+        "strata": (Stratum(category=None, filtered_out=7, sampled=1),),
+        "items": (sample, item),
+    }
+    return ReviewList(**(values | changes))
+
+
+def test_a_list_comes_back_as_it_went_out(shop):
+    with writing(shop) as connection:
+        number = add_list(connection, a_list())
+        add_list(connection, a_list(identity="j" * 32, campaign=None, items=()))
+        with pytest.raises(UnknownCampaignError, match="winter"):
+            add_list(connection, a_list(identity="k" * 32, campaign="winter"))
+    with reading(shop) as connection:
+        assert find_list(connection, "i" * 32) == a_list(id=number)
+        assert find_list(connection, "j" * 32).campaign is None
+        assert find_list(connection, "k" * 32) is None
+
+
+def test_samples_count_together_while_the_lexicon_is_the_same(shop):
+    later = NOON + timedelta(days=1)
+    three = ReviewItem(listing_id=3, role=Role.SAMPLE, category=None, listing_digest="c" * 64)
+    more = {"items": (three,), "strata": (Stratum(category=None, filtered_out=9, sampled=1),)}
+    with writing(shop) as connection:
+        first = add_list(connection, a_list())
+        record(connection, [a_review(2, list_id=first), a_review(1, Decision.REJECTED, list_id=first)])
+        add_list(connection, a_list(identity="j" * 32, made_at=later, **more))
+        assert sampled_before(connection, "autumn") == {("v1",): {2}}
+        assert sample_results(connection, "autumn") == [
+            SampledCategory(category=None, filtered_out=9, sampled=2, decided=1, missed=1)
+        ]
+        assert [each.listing_id for each in reviews_from(connection, first)] == [2, 1]
+        assert [each.listing_id for each in latest_reviews(connection, 1)] == [1]
+        newest = a_list(identity="k" * 32, made_at=later, lexicon_versions=("v2",), **more)
+        add_list(connection, newest)
+        assert sample_results(connection, "autumn") == [
+            SampledCategory(category=None, filtered_out=9, sampled=1, decided=0, missed=0)
+        ]
+        assert sample_results(connection, "spring") == []
+
+
+def test_what_statistics_count_ends_at_a_moment(shop):
+    with writing(shop) as connection:
+        record(connection, [a_review(1), a_review(1, Decision.REJECTED, minutes=30)])
+        before, after = NOON, NOON + timedelta(minutes=10)
+        assert campaign_facts(connection, "autumn", before).listings == []
+        facts = campaign_facts(connection, "autumn", after)
+        assert [each.id for each in facts.listings] == [1, 2]
+        assert facts.queries == [QueryFact(1, "磁力球"), QueryFact(2, "磁力球")]
+        assert {key: each.decision for key, each in facts.reviews.items()} == {1: Decision.CONFIRMED}
+        assert reviews_before(connection, [1], NOON + timedelta(hours=1))[1].decision is Decision.REJECTED
+        with pytest.raises(UnknownCampaignError, match="winter"):
+            campaign_facts(connection, "winter", after)
