@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     evidence_dir: Path = Path("var/evidence")
     #: Folder of crawl logs.
     log_dir: Path = Path("var/log")
+    #: Rule file of alerts; without it nobody is told of anything.
+    alerts_file: Path = Path("alerts.yaml")
     #: How we introduce ourselves to a site. Name the bureau and a contact before crawling in earnest.
     user_agent: str = "monitor/0.1 (product safety monitoring; set MONITOR_USER_AGENT to name the bureau)"
     #: Risk from which a listing is a suspect, 0–1 (DESIGN: classification, step 7).

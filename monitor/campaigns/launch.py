@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor import config
+from monitor.campaigns.notices import Notices
 from monitor.campaigns.relisting import link_relistings
 from monitor.health.judging import judge_run
 from monitor.mistake import MistakeError
@@ -62,11 +63,18 @@ def run_crawlers(
         runs.start_run(connection, run_id)
         end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         sites = [each["name"] for each in runs.load_run(connection, run_id).orders["sites"]]
-    problems = _crawl(engine, run_id, sites, settings, on_progress)
+    notices = Notices(engine, settings, run_id)
+
+    def look(progress: list[SiteProgress]) -> None:
+        on_progress(progress)
+        notices.look()
+
+    problems = _crawl(engine, run_id, sites, settings, look)
     with writing(engine) as connection:
         end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         finished = runs.finish_run(connection, run_id)
     judge_run(engine, run_id, datetime.now(UTC))
+    notices.end()
     link_relistings(engine, settings.relisting_threshold, datetime.now(UTC))
     if problems:
         raise CrawlError("; ".join(problems))

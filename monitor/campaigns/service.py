@@ -96,6 +96,8 @@ class Work:
     late_after: timedelta = LATE_AFTER
     #: makes a run of the suspects that are due to be looked at again, and returns its number
     recheck: Callable[[Mapping[str, Plan], datetime], int | None] | None = None
+    #: sends the alerts that are due; what goes wrong is its own affair
+    send_alerts: Callable[[datetime], None] | None = None
 
 
 class Service:
@@ -111,6 +113,8 @@ class Service:
         self._lock = threading.Lock()
         self._paused: frozenset[str] = frozenset()
         self._recheck_at = self._started_at
+        self._sending: Future[None] | None = None
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="alerts")
         self._pool = ThreadPoolExecutor(work.workers, thread_name_prefix="run")
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -140,6 +144,7 @@ class Service:
             self._account(now)
             self._beat(now, ServiceState.WORKING)
             self._take_up(now)
+            self._send_alerts(now)
         except DatabaseError as error:
             _log.warning("the database could not be used, the next look tries again: %s", error)
         self._looked = time.monotonic()
@@ -153,6 +158,7 @@ class Service:
             self._scheduler.shutdown(wait=True)
         self._say(ServiceState.DRAINING)
         self._pool.shutdown(wait=True)
+        self._sender.shutdown(wait=True)
         self._say(ServiceState.DRAINED)
         _log.info("drained")
 
@@ -191,6 +197,15 @@ class Service:
         self._recheck_at = now + _RECHECK_EVERY
         if (run_id := work.recheck(work.plans.plans, now)) is not None:
             _log.info("run %s looks at suspects that are due again", run_id)
+
+    def _send_alerts(self, now: datetime) -> None:
+        """In a thread of its own, one at a time: a slow channel holds up nothing."""
+        send = self._work.send_alerts
+        if send is None or self._stopping.is_set() or (self._sending and not self._sending.done()):
+            return
+        if self._sending is not None and (error := self._sending.exception()) is not None:
+            _log.error("alerts could not be sent: %s", error)
+        self._sending = self._sender.submit(send, now)
 
     def _take_up(self, now: datetime) -> None:
         work = self._work

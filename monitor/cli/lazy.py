@@ -14,6 +14,7 @@ COMMANDS = {
     "crawl": "crawl_commands",
     "recheck": "recheck_commands",
     "relistings": "relisting_commands",
+    "alerts": "alert_commands",
     "certificates": "certificate_commands",
     "classify": "classify_commands",
     "extract": "extract_commands",

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from monitor.campaigns import by_hand, execution
 from monitor.campaigns.loading import plan_files
+from monitor.campaigns.notices import send_outbox
 from monitor.campaigns.plan import Export
 from monitor.campaigns.plan_book import PlanBook
 from monitor.campaigns.problem import nearest
@@ -78,6 +79,7 @@ def run(
             interval=interval,
             workers=workers,
             recheck=lambda plans, now: fire_due(engine, plans, now),
+            send_alerts=lambda now: send_outbox(engine, settings, now),
         )
         Service(work).run(_stop_signal())
 

@@ -15,6 +15,7 @@ from monitor.exporters.cells import masked, printable
 from monitor.exporters.labels import hazard_names, labels
 from monitor.exporters.report_labels import report_labels
 from monitor.exporters.rising_words import RisingWord, rising_words
+from monitor.health.words import health_words
 from monitor.leads.misses import MissEstimate, estimate_misses
 from monitor.storage.changes import RunChanges, run_changes
 from monitor.storage.health import LISTS, HealthLine, health_counts, health_lines
@@ -205,7 +206,7 @@ def _health(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.D
         {
             "网站": titles.get(first.site, first.site),
             "单元种类": words.kinds[first.kind],
-            "结论": words.verdicts[first.verdict],
+            "结论": health_words().verdicts[first.verdict],
             "数量": len(lines),
             "依据": "；".join(shown_text(reason) for reason in first.reasons),
             "举例": _listed([line.key for line in lines]),

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from monitor.storage.tables import HealthVerdict, UnitKind, UnitStatus
+from monitor.storage.tables import UnitKind, UnitStatus
 
 
 class ReportLabels(BaseModel):
@@ -17,7 +17,6 @@ class ReportLabels(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kinds: dict[UnitKind, str]
-    verdicts: dict[HealthVerdict, str]
     ends: dict[UnitStatus, str]
     left_out: str
     cut: str

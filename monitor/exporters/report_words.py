@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.exporters import rising_words
-from monitor.exporters.report_labels import report_labels
 from monitor.exporters.suspect_columns import shown
+from monitor.health.words import health_words
 from monitor.storage.tables import RunStatus
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def verdicts(facts: ReportFacts) -> str:
     """How many units went how, beside their own history."""
     if not facts.verdicts:
         return "本次任务的采集单元尚未评判。"
-    words = report_labels().verdicts
+    words = health_words().verdicts
     counts = "，".join(f"{words[each]} {facts.verdicts[each]} 个" for each in words if facts.verdicts[each])
     return (
         f"已看过的单元与同一网站、同一搜索词以往各次的中位数比较：{counts}。“确无结果”为网站自己写明没有结果；"

@@ -358,3 +358,29 @@ def test_due_rechecks_are_looked_for_once_an_hour_and_brought_to_their_end(work,
         (run,) = (each for each in standings(connection, LONG_AGO) if each.campaign == RECHECK)
     assert (run.status, run.open) == ("done", False)
     assert run.run_id not in work.executor.filed, "a run of rechecks has no files"
+
+
+def test_a_slow_channel_of_alerts_holds_up_nothing(work, service_of):
+    sent, free = [], threading.Event()
+
+    def send(now):
+        sent.append(now)
+        free.wait(60)
+        raise RuntimeError("a channel's trouble")
+
+    service = service_of(work, send_alerts=send)
+    for _ in range(3):
+        service.look()
+    assert len(sent) <= 1, "one at a time"
+    free.set()
+    _wait_until(service._sending.done)
+    service.look()
+    _wait_until(lambda: len(sent) == 2)
+
+
+def _wait_until(true) -> None:
+    for _ in range(6000):
+        if true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("waited for a minute in vain")

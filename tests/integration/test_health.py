@@ -36,6 +36,14 @@ STRIKES: dict[str, tuple[Effect | None, str, str]] = {
 }
 
 
+ALERTS = """
+channels: {duty: {url_env: DUTY_ROOM}}
+rules:
+  - {name: 七类, when: {hazards: seven}, to: duty, urgent: true}
+  - {name: 受阻, when: {verdicts: [blocked, layout changed]}, to: duty, urgent: true}
+"""
+
+
 def verdicts(workplace, run: int, kind: str) -> dict[str, tuple[str, str]]:
     return {
         unit["key"]: (unit["health"], "；".join(unit["health_reasons"]))
@@ -48,6 +56,7 @@ def test_every_verdict_has_its_weather(workplace):
     workplace.settings |= {"MONITOR_DETAIL_SAMPLE": "0.3"}
     weather = Weather()
     with serve(Mall(day=0), weather=weather) as server:
+        (workplace.folder / "alerts.yaml").write_text(ALERTS, encoding="utf-8")
         workplace.plan("night", [{"site": SITE, "base_url": server.base_url(SITE)}], list(STRIKES))
         workplace.monitor("crawl", "night")
         first = verdicts(workplace, 1, "search")
@@ -75,3 +84,10 @@ def test_every_verdict_has_its_weather(workplace):
     page = next(folder.glob("*.html")).read_text(encoding="utf-8")
     assert "疑似改版" in page
     assert "价格填写率由 100% 降到 0%" in page
+    waiting = [each["text"] for each in json.loads(workplace.monitor("alerts", "list", "--json").stdout)]
+    assert any("搜索词被拦截 1 个" in text for text in waiting)
+    assert any("疑似改版" in text for text in waiting)
+    suspects = {row.id for row in workplace.rows()}
+    assert {row for row in suspects if any(f"编号{row} " in text for text in waiting)}
+    assert "DUTY_ROOM is not set" in workplace.monitor("alerts", "send", status=1).stderr
+    assert "DUTY_ROOM is not set" in workplace.monitor("alerts", "check", status=1).stderr
