@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from monitor.classifiers import FindingKind
 from monitor.classifiers.listed import with_watchlist
@@ -197,19 +197,20 @@ def rejudge(connection: Connection, said: Mapping[int, Classification], *, at: d
         at: from when on it holds.
 
     """
-    for key, each in said.items():
-        connection.execute(
-            update(Listing)
-            .where(Listing.id == key)
-            .values(
-                category=each.category,
-                subcategory=each.subcategory,
-                risk=each.risk,
-                suspect=each.suspect,
-                reasons=list(each.reasons),
-                lexicon_version=each.lexicon_version,
-            )
-        )
+    rows = [
+        {
+            "listing": key,
+            "category": each.category,
+            "subcategory": each.subcategory,
+            "risk": each.risk,
+            "suspect": each.suspect,
+            "reasons": list(each.reasons),
+            "lexicon_version": each.lexicon_version,
+        }
+        for key, each in said.items()
+    ]
+    if rows:
+        connection.execute(update(Listing).where(Listing.id == bindparam("listing")), rows)
     replace_findings(connection, said, fresh=frozenset(), at=at)
 
 
