@@ -23,7 +23,7 @@ from monitor.storage.tables import UnitKind
 from monitor.storage.watching import RECHECK, RECHECK_TITLE, last_orders, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.campaigns.plan import Plan
@@ -45,15 +45,21 @@ class Chosen:
 
 
 def due(
-    connection: Connection, plans: Iterable[Plan], now: datetime, *, campaign: str | None = None
+    connection: Connection,
+    plans: Iterable[Plan],
+    now: datetime,
+    *,
+    campaign: str | None = None,
+    among: Collection[int] | None = None,
 ) -> list[Chosen]:
     """Choose the suspects that are due by the cadences of `plans`, each listing once.
 
+    With `among`, only these listings are considered.
     A suspect that no campaign with a plan saw has no cadence; it is due only while it is 未固证.
     """
     cadences = {plan.name: plan.recheck for plan in plans}
     found = []
-    for each in watched(connection, campaign=campaign):
+    for each in watched(connection, campaign=campaign, listing_ids=among):
         cadence = {length for name in each.campaigns for length in cadences.get(name, ())}
         if (why := why_due(each, cadence, now)) is not None:
             found.append(Chosen(listing=each, why=why))
@@ -105,8 +111,9 @@ def fire_due(engine: Engine, plans: Mapping[str, Plan], now: datetime) -> int | 
     with reading(engine) as connection:
         clocks = scheduling.campaign_clocks(connection)
         active = [plan for name, plan in plans.items() if not _paused(clocks.get(name))]
-        if not reachable(connection, due(connection, active, now))[0]:
-            return None
+        found, _ = reachable(connection, due(connection, active, now))
+    if not found:
+        return None
     try:
         version = load_lexicon().version
     except LexiconError as error:
@@ -114,7 +121,9 @@ def fire_due(engine: Engine, plans: Mapping[str, Plan], now: datetime) -> int | 
         return None
     with writing(engine) as connection:
         scheduling.lock_campaign(connection, RECHECK, RECHECK_TITLE)
-        chosen, _ = reachable(connection, due(connection, active, now))
+        # asked again under the lock, but only of these: looking through all suspects takes long
+        among = [each.listing.listing_id for each in found]
+        chosen, _ = reachable(connection, due(connection, active, now, among=among))
         if not chosen:
             return None
         try:

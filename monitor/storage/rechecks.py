@@ -127,12 +127,16 @@ def checks_of(connection: Connection, listing_ids: Iterable[int]) -> dict[int, l
 
 
 def _target(connection: Connection, site: int, check: PageCheck) -> Any:  # noqa: ANN401 - a row
-    columns = (Listing.id, Listing.key, Listing.digest, Listing.gone_at, Listing.back_at)
+    columns = (Listing.id, Listing.key, Listing.url, Listing.digest, Listing.gone_at, Listing.back_at)
     query = select(*columns).where(Listing.site_id == site)
-    by_url = connection.execute(query.where(Listing.url == check.url).order_by(Listing.id)).first()
-    if by_url is not None or check.key is None:
-        return by_url
-    return connection.execute(query.where(Listing.key == check.key)).first()
+    shown = None
+    if check.key is not None:
+        shown = connection.execute(query.where(Listing.key == check.key)).first()
+    if shown is not None and shown.url == check.url:
+        return shown
+    # slower, as there is no index of addresses: only for pages that do not show what was asked for
+    asked = connection.execute(query.where(Listing.url == check.url).order_by(Listing.id)).first()
+    return asked or shown
 
 
 def _checks(connection: Connection, listing_ids: Sequence[int]) -> dict[int, list[Any]]:

@@ -91,13 +91,16 @@ def watched(
 
     """
     query = select(Listing.id, Listing.url, Listing.first_seen_at, Site.name).join(Site).order_by(Listing.id)
-    query = query.where(Listing.suspect) if listing_ids is None else query.where(Listing.id.in_(listing_ids))
     if site is not None:
         query = query.where(Site.name == site)
     if campaign is not None:
         seen = select(Sighting.listing_id).join(Unit).join(Run).join(Campaign)
         query = query.where(Listing.id.in_(seen.where(Campaign.name == campaign)))
-    rows = connection.execute(query).all()
+    if listing_ids is None:
+        rows = list(connection.execute(query.where(Listing.suspect)).all())
+    else:
+        wanted = batches(sorted(listing_ids))
+        rows = [row for ids in wanted for row in connection.execute(query.where(Listing.id.in_(ids)))]
     open_units = _open_units(connection)
     return [each for batch in batches(rows) for each in _watched(connection, batch, open_units)]
 
