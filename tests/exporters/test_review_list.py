@@ -410,7 +410,8 @@ def test_a_list_of_another_campaign_or_database_is_refused(shop, template, tmp_p
     assert count(shop) == 0
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_rows_under_the_name_of_another_list_are_refused(template, tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("foreign")
@@ -433,7 +434,8 @@ def test_rows_under_the_name_of_another_list_are_refused(template, tmp_path_fact
 ANY_DECISION = st.sampled_from([*FILLED.values(), said("瞎写"), said("排除"), said("确认", by=None), {}])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filled=st.dictionaries(st.integers(1, 6), ANY_DECISION), data=st.data())
 def test_sorted_or_shuffled_rows_give_the_same_and_twice_is_once(template, tmp_path_factory, filled, data):
     folder = tmp_path_factory.mktemp("shuffled")
