@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from monitor.classifiers import FindingKind
+from monitor.storage.reviews import Decision, decided
 from monitor.storage.tables import Finding, Listing, Relisting, Seller, Site
 from monitor.storage.upsert import batches, insert_new
 
@@ -72,8 +73,9 @@ class RelistingLine(RelistingLink):
 
 
 def gone_suspects(connection: Connection, since: datetime) -> list[Offer]:
-    """Load every suspect that is gone, and has been since no earlier than `since`."""
-    return list(_offers(connection, _columns().where(Listing.suspect, Listing.gone_at >= since)))
+    """Load every suspect that is gone since no earlier than `since`, and that no person rejected."""
+    kept = Listing.id.not_in(decided(Decision.REJECTED))
+    return list(_offers(connection, _columns().where(Listing.suspect, Listing.gone_at >= since, kept)))
 
 
 def newcomers(connection: Connection, since: datetime) -> list[Offer]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from monitor.storage.evidence import listings_with_evidence
 from monitor.storage.gone import CheckOutcome
 from monitor.storage.rechecks import checks_of
+from monitor.storage.reviews import Decision, decided
 from monitor.storage.scheduling import GOING
 from monitor.storage.tables import (
     Campaign,
@@ -81,7 +82,7 @@ def watched(
     site: str | None = None,
     listing_ids: Collection[int] | None = None,
 ) -> list[Watched]:
-    """Load suspects, by id; all conditions hold together.
+    """Load suspects that no person rejected, by id; all conditions hold together.
 
     Args:
         connection: a reading transaction.
@@ -97,7 +98,8 @@ def watched(
         seen = select(Sighting.listing_id).join(Unit).join(Run).join(Campaign)
         query = query.where(Listing.id.in_(seen.where(Campaign.name == campaign)))
     if listing_ids is None:
-        rows = list(connection.execute(query.where(Listing.suspect)).all())
+        open_ones = query.where(Listing.suspect, Listing.id.not_in(decided(Decision.REJECTED)))
+        rows = list(connection.execute(open_ones).all())
     else:
         wanted = batches(sorted(listing_ids))
         rows = [row for ids in wanted for row in connection.execute(query.where(Listing.id.in_(ids)))]

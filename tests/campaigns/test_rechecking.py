@@ -15,6 +15,7 @@ from monitor.storage.engine import reading, writing
 from monitor.storage.gone import CheckOutcome
 from monitor.storage.leases import acquire
 from monitor.storage.rechecks import PageCheck
+from monitor.storage.reviews import Decision, Review, record
 from monitor.storage.service_runs import standings
 from monitor.storage.tables import Run, UnitKind, UnitStatus
 from monitor.storage.watching import RECHECK
@@ -96,6 +97,15 @@ def test_sites_that_no_run_visits_are_left_alone(crawled, plan):
 def test_a_paused_campaign_has_no_rechecks(crawled, plan):
     by_hand.pause(crawled, plan, now=NOON)
     assert fire_due(crawled, {plan.name: plan}, NOON + DAY) is None
+
+
+def test_what_a_person_rejected_is_left_in_peace(crawled, plan):
+    with writing(crawled) as connection:
+        said = Review(listing_id=1, decision=Decision.REJECTED, reviewer="王", decided_at=NOON)
+        record(connection, [said])
+        number_of = {each.listing.listing_id for each in due(connection, [plan], NOON + DAY)}
+    assert 1 not in number_of
+    assert 2 in number_of
 
 
 def test_a_plan_that_is_gone_has_no_cadence(crawled):
