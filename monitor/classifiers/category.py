@@ -44,6 +44,8 @@ class Weighed(NamedTuple):
     weight: float
     #: False where it only qualifies another noun, is a pattern, or is thrown in.
     offered: bool
+    #: It says nothing about key products where another noun says what is offered.
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,14 @@ class _Scales:
         self.totals: dict[str | None, float] = {}
         #: category → (how telling the sub-category is, weight), sub-category
         self._telling: dict[str | None, tuple[tuple[int, float], str | None]] = {}
-        self._words: dict[str | None, list[tuple[int, int, str, str | None, float, bool]]] = {}
+        self._words: dict[str | None, list[tuple[int, int, str, str | None, float, bool, bool]]] = {}
 
     def put(self, hit: Hit, reading: Reading | None, weight: float, place: float, *, offered: bool) -> None:
         """Put a noun of the title on the scales: of ours by its `reading`, of somebody else's by None."""
         category = self.add(reading, weight * place)
         subcategory = reading.subcategory if reading is not None else None
-        word = hit[1], hit[2], hit[0].spelling, subcategory, weight, offered
+        general = reading is not None and reading.general
+        word = hit[1], hit[2], hit[0].spelling, subcategory, weight, offered, general
         self._words.setdefault(category, []).append(word)
 
     def add(self, reading: Reading | None, weight: float) -> str | None:

@@ -52,9 +52,12 @@ class FocusProducts:
 
         """
         found: dict[str, Finding] = {}
+        hazards = tuple(hazards)
         if choice.category is not None:
-            for word in choice.words:
-                if not word.offered or word.subcategory is None:
+            offered = [word for word in choice.words if word.offered and word.subcategory is not None]
+            told = bool(hazards) or not all(word.general for word in offered)
+            for word in offered:
+                if word.subcategory is None or (word.general and told):
                     continue
                 for focus, rule in self._rules.get(word.subcategory, ()):
                     if focus.id not in found and _covers(rule, title.text):

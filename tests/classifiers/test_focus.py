@@ -32,6 +32,10 @@ def focus_of():
     ("title", "expected"),
     [
         ("解压捏捏乐慢回弹", {"decompression_toy"}),
+        ("儿童解压玩具 减压神器", {"decompression_toy"}),
+        ("解压玩具 彩色磁力积木", {"magnetic_toy"}),
+        ("儿童减压玩具 积木拼装", set()),
+        ("捏捏乐 解压玩具", {"decompression_toy"}),
         ("网红起泡胶无硼砂", {"decompression_toy"}),
         ("指尖陀螺金属", {"decompression_toy"}),
         ("战斗陀螺发射器套装", set()),

@@ -27,6 +27,8 @@ class Reading:
     needs: Need
     #: The noun directly before it is what it serves.
     accessory: bool
+    #: It says nothing about key products where another noun says what is offered.
+    general: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +137,7 @@ def _reading(block: Nouns, weight: float) -> Reading:
         weight=weight,
         needs=Need[block.needs.upper()] if block.needs else Need.NOTHING,
         accessory=block.accessory,
+        general=block.general,
     )
 
 

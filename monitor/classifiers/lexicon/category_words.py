@@ -48,6 +48,8 @@ class Nouns(Strict):
     otherwise: Literal["other", "nothing"] = "other"
     #: says nothing where it directly follows another product noun (套装)
     transparent: bool = False
+    #: a general word: for the key products it counts only where no noun of another sub-category stands
+    general: bool = False
     #: an accessory: the noun directly before is what it serves, not what is sold (奶嘴消毒盒)
     accessory: bool = False
     source: str
