@@ -12,12 +12,14 @@ from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
+from monitor.exporters.feedback_form import export_feedback
 from monitor.exporters.review_list import ReviewOrder, export_review
 from monitor.exporters.run_report import export_report
 from monitor.exporters.sampling import export_sampling
 from monitor.exporters.statistics import export_statistics
 from monitor.exporters.statistics_terms import ReportKind
 from monitor.exporters.suspects import export_suspects
+from monitor.leads.lead_terms import lead_terms
 from monitor.storage.engine import reading
 from monitor.storage.suspects import ListingFilter
 
@@ -133,6 +135,27 @@ def _end_of(day: str | None, now: datetime) -> datetime:
     except ValueError:
         raise UsageMistakeError(f"--until {day!r} is no day: write it like 2026-10-31") from None
     return datetime.combine(last + timedelta(days=1), time.min, SHANGHAI)
+
+
+@app.command()
+def feedback(
+    campaign: str | None = typer.Option(None, "--campaign", help="Only leads of this campaign."),
+    receiver: str | None = typer.Option(None, help="Only this receiver, by its full name."),
+    to: Path | None = _FOLDER,
+    as_json: bool = _JSON,
+) -> None:
+    """Write a form to each receiver of leads (线索反馈表), to be filled in and taken by import-feedback."""
+    settings = load_settings()
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_feedback(
+            connection,
+            to or settings.exports_dir,
+            lead_terms(settings.lead_terms),
+            campaign=campaign,
+            receiver=receiver,
+            now=datetime.now(UTC),
+        )
+    show_files(files, as_json=as_json)
 
 
 @app.command()

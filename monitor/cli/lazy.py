@@ -28,6 +28,7 @@ COMMANDS = {
     "refer": "refer_commands",
     "notice": "refer_commands",
     "leads": "lead_commands",
+    "import-feedback": "feedback_commands",
     "watchlist": "watchlist_commands",
     "schedule": "schedule_commands",
     "runs": "run_commands",
