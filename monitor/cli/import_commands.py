@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 
 from monitor.campaigns.loading import load_plans
 from monitor.campaigns.problem import nearest
 from monitor.classifiers.lexicon.lexicon import load_lexicon
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import errors
 from monitor.cli.context import database, load_settings
+from monitor.cli.import_shown import Outcome, report, show_columns, some, words
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.cli.progress import import_progress
 from monitor.exporters.reject_list import RejectList
 from monitor.extraction.profile import all_profiles
-from monitor.imports.columns import ATTRIBUTE, LEFT_OUT, PERSONAL, column_book
 from monitor.imports.desk import Desk
 from monitor.imports.intake import Prepared, Reading, prepare
 from monitor.imports.problem import ImportProblemError
 from monitor.imports.reading import Destination, read_file
 from monitor.imports.sites import Sites
 from monitor.imports.sources import sources
-from monitor.imports.tables import Counts
 from monitor.storage.engine import reading, writing
 from monitor.storage.imports import CampaignName, confirmed_mapping, known_file, plan_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from monitor.config import Settings
     from monitor.imports.rejects import Reason, Reject
+    from monitor.imports.sources import Source
     from monitor.storage import Engine
     from monitor.storage.imports import KnownFile
 
@@ -43,19 +41,6 @@ if TYPE_CHECKING:
 def register(parent: typer.Typer) -> None:
     """Add these commands to the command line."""
     parent.command("import")(import_)
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What came of one file, for the table at the end."""
-
-    name: str
-    run: int | None = None
-    counts: Counts = field(default_factory=Counts)
-    #: path of the list of rejected rows
-    rejects: Path | None = None
-    said: str = ""
-    failed: bool = False
 
 
 def import_(
@@ -78,35 +63,52 @@ def import_(
     """Import supplied tables and saved pages. A file that was cut short is taken up where it was."""
     settings = load_settings()
     how = Reading(site=site, campaign=campaign, url=url, corrections=_corrections(columns))
-    sites = Sites(all_profiles([settings.sites_dir]), site)
+    profiles = all_profiles([settings.sites_dir])
+    sites = Sites(profiles, site)
+    if site is not None and site not in {each.name for each in profiles}:
+        errors.print(f"no profile is called {site}: the listings are filed under that name", highlight=False)
     with ExitStack() as stack:
         found = stack.enter_context(sources(files))
         if found.passed_over:
             errors.print(
-                f"passed over, not of a kind that is read: {_some(found.passed_over)}", highlight=False
+                f"passed over, not of a kind that is read: {some(found.passed_over)}", highlight=False
             )
         if not found.files:
             raise UsageMistakeError("there is nothing to import in what was named")
         if url is not None and len(found.files) > 1:
             raise UsageMistakeError("--url is the address of one saved page; name that page alone")
         if dry_run:
-            prepared = [prepare(source, how) for source in found.files]
-            _show_columns(prepared)
-            outcomes = [_rehearse(each, sites, how) for each in prepared]
+            prepared, outcomes = _prepare_all(found.files, how, lambda _: None)
+            show_columns(prepared)
+            outcomes += [_rehearse(each, sites, how) for each in prepared]
         else:
             engine = stack.enter_context(database(settings))
-            prepared = [
-                prepare(source, how, lambda digest: _remembered(engine, digest)) for source in found.files
-            ]
+            prepared, outcomes = _prepare_all(found.files, how, lambda digest: _remembered(engine, digest))
             _confirm(prepared, yes=yes)
             try:
-                outcomes = _carry_out(engine, settings, prepared, (how, sites), reject_dir)
+                outcomes += _carry_out(engine, settings, prepared, (how, sites), reject_dir)
             except KeyboardInterrupt:
                 errors.print("stopped; what was committed is kept: run the same command again to go on")
                 raise typer.Exit(130) from None
-    _report(outcomes, dry_run=dry_run, as_json=as_json)
+    report(outcomes, dry_run=dry_run, as_json=as_json)
     if any(each.failed for each in outcomes):
         raise typer.Exit(3)
+
+
+def _prepare_all(
+    files: Sequence[Source], how: Reading, remembered: Callable[[str], Mapping[str, str] | None]
+) -> tuple[list[Prepared], list[Outcome]]:
+    """Read every file once; of several, one that cannot be read keeps no other one from being imported."""
+    prepared: list[Prepared] = []
+    failed: list[Outcome] = []
+    for source in files:
+        try:
+            prepared.append(prepare(source, how, remembered))
+        except ImportProblemError as error:
+            if len(files) == 1 or how.corrections:
+                raise
+            failed.append(Outcome(source.name, said=str(error), failed=True))
+    return prepared, failed
 
 
 def _corrections(given: Sequence[str]) -> dict[str, str]:
@@ -130,37 +132,50 @@ def _carry_out(
     prepared: Sequence[Prepared],
     asked: tuple[Reading, Sites],
     reject_dir: Path | None,
-) -> list[_Outcome]:
-    how, sites = asked
+) -> list[Outcome]:
+    how = asked[0]
     campaign = _campaign(settings, how.campaign)
-    outcomes: list[_Outcome] = []
+    outcomes: list[Outcome] = []
     with Desk(engine, settings) as desk:
         files = _planned(engine, desk, prepared, how, campaign)
         for each, file in zip(prepared, files, strict=True):
-            outcome = _Outcome(each.source.name, run=file.run_id)
+            outcome = Outcome(each.source.name, run=file.run_id)
             outcomes.append(outcome)
             if file.ended_at is not None:
                 outcome.said = f"imported before, in run {file.run_id}: nothing added"
                 continue
-            folder = reject_dir or settings.exports_dir
             try:
-                with (
-                    RejectList(folder, each.source.name, each.found.sha256, each.names) as rejects,
-                    import_progress(each.source.name) as show,
-                ):
-                    destination = Destination(desk=desk, file=file)
-                    outcome.counts = read_file(
-                        each, sites, how, on_reject=rejects.add, on_progress=show, to=destination
-                    )
+                _take_in(
+                    each,
+                    Destination(desk=desk, file=file),
+                    asked,
+                    outcome,
+                    reject_dir or settings.exports_dir,
+                )
             except ImportProblemError as error:
                 desk.fail(file, str(error))
                 outcome.said, outcome.failed = str(error), True
-                continue
-            outcome.rejects = rejects.file.path if rejects.file is not None else None
-            desk.end(file, rejected=outcome.counts.rejected, reason=_words(outcome.counts))
         for run_id in {file.run_id for file in files}:
             desk.close_run(run_id)
     return outcomes
+
+
+def _take_in(
+    each: Prepared, to: Destination, asked: tuple[Reading, Sites], outcome: Outcome, folder: Path
+) -> None:
+    """Read one file to its end. Why a single page was not imported is said with it, not in a list of one."""
+    how, sites = asked
+    single: list[Reject] = []
+    with (
+        RejectList(folder, each.source.name, each.found.sha256, each.names) as rejects,
+        import_progress(each.source.name) as show,
+    ):
+        on_reject = single.append if each.source.kind.is_single_page else rejects.add
+        outcome.counts = read_file(each, sites, how, on_reject=on_reject, on_progress=show, to=to)
+    outcome.rejects = rejects.file.path if rejects.file is not None else None
+    outcome.said = "; ".join(f"{reject.reason.value} {reject.detail}".strip() for reject in single)
+    reason = words(outcome.counts) + (f": {outcome.said}" if outcome.said else "")
+    to.desk.end(to.file, rejected=outcome.counts.rejected, reason=reason)
 
 
 def _planned(
@@ -198,8 +213,8 @@ def _campaign(settings: Settings, name: str) -> CampaignName:
     return CampaignName(name=name, title=plans[name].title, plan_digest=plans[name].digest)
 
 
-def _rehearse(each: Prepared, sites: Sites, how: Reading) -> _Outcome:
-    outcome = _Outcome(each.source.name)
+def _rehearse(each: Prepared, sites: Sites, how: Reading) -> Outcome:
+    outcome = Outcome(each.source.name)
     reasons: Counter[Reason] = Counter()
 
     def count(reject: Reject) -> None:
@@ -217,7 +232,7 @@ def _rehearse(each: Prepared, sites: Sites, how: Reading) -> _Outcome:
 
 def _confirm(prepared: Sequence[Prepared], *, yes: bool) -> None:
     """Show what each column is read as, and ask, unless a person said so before."""
-    _show_columns(prepared)
+    show_columns(prepared)
     if yes or all(each.remembered or not each.names for each in prepared):
         return
     if not errors.is_terminal:
@@ -226,78 +241,3 @@ def _confirm(prepared: Sequence[Prepared], *, yes: bool) -> None:
         )
     if not typer.confirm("Import with these columns?", err=True):
         raise UsageMistakeError("nothing was imported; --map 列=field corrects a column")
-
-
-def _show_columns(prepared: Sequence[Prepared]) -> None:
-    titles = {entry.field: entry.title for entry in column_book().fields}
-    shown: set[tuple[str, ...]] = set()
-    for each in prepared:
-        if not each.names or each.names in shown:
-            continue
-        shown.add(each.names)
-        table = Table(title=f"Columns of {each.source.name}" + (" (as before)" if each.remembered else ""))
-        for name in ("column", "is read as", ""):
-            table.add_column(name, overflow="fold")
-        table.add_column("e.g.", overflow="ellipsis", no_wrap=True)
-        for column in each.names:
-            target = each.columns.target(column)
-            meaning = _meaning(target, titles)
-            sample = "" if target == PERSONAL else (each.samples or {}).get(column, "").strip()
-            table.add_row(column, target.removeprefix(ATTRIBUTE), meaning, sample, style=_style(target))
-        errors.print(table, markup=False)
-
-
-def _meaning(target: str, titles: dict[str, str]) -> str:
-    if target == PERSONAL:
-        return "not read: about people"
-    return "not read" if target == LEFT_OUT else titles.get(target, "attribute")
-
-
-def _style(target: str) -> str:
-    if target in (PERSONAL, LEFT_OUT):
-        return "dim"
-    return "" if target.startswith(ATTRIBUTE) else "bold"
-
-
-def _report(outcomes: Sequence[_Outcome], *, dry_run: bool, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            [
-                {
-                    "file": each.name,
-                    "run": each.run,
-                    "read": each.counts.read,
-                    "listings": each.counts.listings,
-                    "suspects": each.counts.suspects,
-                    "rejected": each.counts.rejected,
-                    "rejects": None if each.rejects is None else str(each.rejects),
-                    "failed": each.failed,
-                    "said": each.said,
-                }
-                for each in outcomes
-            ]
-        )
-        return
-    for each in outcomes:
-        line = f"{each.name}: {each.said}" if not each.counts.read else f"{each.name}: {_words(each.counts)}"
-        if each.counts.read and each.said:
-            line += f" ({each.said})"
-        output.print(line, highlight=False, soft_wrap=True, markup=False)
-        if each.rejects is not None:
-            output.print(f"  rejected: {each.rejects}", highlight=False, soft_wrap=True, markup=False)
-    runs = sorted({each.run for each in outcomes if each.run is not None})
-    if runs and not dry_run:
-        output.print(f"run {', '.join(map(str, runs))}: `monitor runs {runs[-1]}` shows it", highlight=False)
-
-
-def _words(counts: Counts) -> str:
-    other = f", {counts.other} other parts" if counts.other else ""
-    return (
-        f"{counts.read} read, {counts.listings} listings, {counts.suspects} suspects, "
-        f"{counts.rejected} rejected{other}"
-    )
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more

@@ -112,7 +112,7 @@ def guess(columns: Sequence[str]) -> ColumnMap:
     targets: dict[str, str] = {}
     taken: dict[str, tuple[int, str]] = {}
     for column in columns:
-        target, rank = _known(column) or (ATTRIBUTE + column, 0)
+        target, rank = _known(column) or (_attribute(column), 0)
         targets[column] = target
         if target in (PERSONAL, LEFT_OUT) or target.startswith(ATTRIBUTE):
             continue
@@ -169,7 +169,12 @@ def normal(name: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _late(column: str) -> str:
     known = _known(column)
-    return known[0] if known is not None and known[0] in (PERSONAL, LEFT_OUT) else ATTRIBUTE + column
+    return known[0] if known is not None and known[0] in (PERSONAL, LEFT_OUT) else _attribute(column)
+
+
+def _attribute(column: str) -> str:
+    """Name the attribute of a column; what monitor wrote itself names it already."""
+    return column if column.startswith(ATTRIBUTE) else ATTRIBUTE + column
 
 
 def _known(column: str) -> tuple[str, int] | None:

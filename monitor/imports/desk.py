@@ -150,8 +150,16 @@ class Desk:
         self._commit(file, outcomes, rows[-1].number, listings)
         return suspects
 
-    def take_page(self, file: KnownFile, read: PageRead, site: ImportSite, *, listings: int) -> int:
-        """Commit a page, with how far the file is read, in one transaction; return how many are suspects."""
+    def take_page(self, file: KnownFile, read: PageRead, site: ImportSite, place: tuple[int, int]) -> int:
+        """Commit a page, with how far the file is read, in one transaction; return how many are suspects.
+
+        Args:
+            file: that it stands in.
+            read: the page.
+            site: that it belongs to.
+            place: number of the page within the file, and listings of the file so far, its own included.
+
+        """
         now = datetime.now(UTC)
         site_id = self._site_id(site)
         lease = self.hold(site_id)
@@ -167,7 +175,7 @@ class Desk:
                 PageJudged(read=read, outcome=outcome), flagged
             )
             outcome = replace(outcome, preserved=kept)
-        self._commit(file, [(lease, outcome)], read.number, listings)
+        self._commit(file, [(lease, outcome)], *place)
         return len(flagged)
 
     def end(self, file: KnownFile, *, rejected: int, reason: str) -> None:

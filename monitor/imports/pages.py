@@ -17,7 +17,7 @@ from monitor.imports.warc import WarcFile
 from monitor.pipelines.items import PageRead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from monitor.extraction import Reading
@@ -51,11 +51,12 @@ class Understood:
     reading: Reading
     site: ImportSite
 
-    def as_read(self, unit: UnitToDo, facts: dict[str, object]) -> PageRead:
+    def as_read(self, unit: UnitToDo, number: int, facts: Mapping[str, object]) -> PageRead:
         """Hand it over the way a spider would.
 
         Args:
             unit: of the file.
+            number: how many pages of the file were read, with this one.
             facts: of the file, for the evidence.
 
         """
@@ -64,9 +65,7 @@ class Understood:
             facts={**facts, "number": self.record.number, **self.record.supplied.facts},
         )
         page = dataclasses.replace(self.record.page, seen_at=datetime.now(UTC))
-        return PageRead(
-            unit=unit, number=self.record.number, page=page, reading=self.reading, supplied=supplied
-        )
+        return PageRead(unit=unit, number=number, page=page, reading=self.reading, supplied=supplied)
 
 
 def understand(found: Found, sites: Sites) -> Understood | Reject | None:
@@ -125,11 +124,14 @@ def read_pages(
             counts.listings += len(understood.reading.listings)
         elif understood.record.number > taking.file.position:
             counts.listings += len(understood.reading.listings)
-            read = understood.as_read(taking.file.unit, dict(taking.facts))
-            counts.suspects += taking.desk.take_page(
-                taking.file, read, understood.site, listings=counts.listings
-            )
+            counts.suspects += _take(taking, understood, counts)
         else:
             taking.desk.hold(taking.desk.files_site)
     on_progress(1.0, counts)
     return counts
+
+
+def _take(taking: Taking, understood: Understood, counts: Counts) -> int:
+    read = understood.as_read(taking.file.unit, counts.read - counts.rejected, taking.facts)
+    place = (understood.record.number, counts.listings)
+    return taking.desk.take_page(taking.file, read, understood.site, place)

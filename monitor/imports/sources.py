@@ -35,6 +35,11 @@ class FileKind(StrEnum):
         """Whether it has rows and not pages."""
         return self in (FileKind.CSV, FileKind.XLSX, FileKind.JSONL)
 
+    @property
+    def is_single_page(self) -> bool:
+        """Whether it has one page at most."""
+        return self in (FileKind.PAGE, FileKind.MHTML)
+
 
 _KINDS = {
     ".csv": FileKind.CSV,

@@ -87,7 +87,7 @@ class ArchiveSpider(UnitSpider):
 
     def _replay(self, unit: UnitToDo) -> Iterator[Any]:
         source = self.files[unit.key]
-        read, number, problem = 0, 0, None
+        read, problem = 0, None
         try:
             prepared = prepare(source, Reading())
             with source.on_disk() as path:
@@ -97,26 +97,26 @@ class ArchiveSpider(UnitSpider):
                         self._pass_over(understood)
                     elif understood is not None and self._is_ours(understood.site):
                         yield from understood.reading.listings
-                        yield understood.as_read(unit, prepared.facts())
-                        read, number = read + 1, understood.record.number
+                        read += 1
+                        yield understood.as_read(unit, read, prepared.facts())
         except ImportProblemError as error:
             problem = str(error)
         end = UnitEnd(
             status=UnitStatus.FAILED if problem else UnitStatus.DONE, reason=problem or f"{read} pages read"
         )
-        yield UnitFailed(unit=unit, number=number, end=end)
+        yield UnitFailed(unit=unit, number=read, end=end)
 
     def _is_ours(self, site: ImportSite) -> bool:
         if site.name == self.profile.name:
             return True
-        self._count("archive/other_sites")
+        self._tally("archive/other_sites")
         return False
 
     def _pass_over(self, reject: Reject) -> None:
-        self._count(f"archive/rejected/{reject.reason.value}")
+        self._tally(f"archive/rejected/{reject.reason.value}")
         self.logger.info("page %s passed over: %s %s", reject.number, reject.reason.value, reject.detail)
 
-    def _count(self, name: str) -> None:
+    def _tally(self, name: str) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(name)
 

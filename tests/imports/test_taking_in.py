@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -15,8 +17,10 @@ from monitor.imports.intake import Reading, prepare
 from monitor.imports.reading import Destination, read_file
 from monitor.imports.sites import Sites
 from monitor.imports.sources import sources
+from monitor.listing import Listing, Seller
 from monitor.storage import leases, tables
 from monitor.storage.changes import run_changes
+from monitor.storage.crawl import known_listings
 from monitor.storage.engine import reading, writing
 from monitor.storage.imports import CampaignName, known_file, plan_files
 from monitor.storage.leases import LeaseHeldError
@@ -202,6 +206,31 @@ def test_rows_of_several_sites_in_one_file(office, tmp_path, files):
     assert office.count(tables.Site) == 22  # one more for the files themselves
     assert office.count(tables.EvidenceAnchor) == 21
     assert office.count(tables.EvidenceListing) == 23
+
+
+def test_what_monitor_writes_it_reads_again_without_loss(office, engine, tmp_path, files):
+    listing = Listing(
+        site="shop.example.cn",
+        url=f"{URL}1",
+        title=files.CROSSBOW,
+        item_id="1",
+        price=Decimal("9.90"),
+        price_max=Decimal("19.90"),
+        sales=12000,
+        available=True,
+        brand="某牌",
+        description="说明",
+        attributes={"ccc_number": "2018012345678901", "花色名": "红"},
+        breadcrumb=("玩具", "弩"),
+        seller=Seller(name="甲店", external_id="7", credit_code="91350500MA2XN7Q12E", address="泉州市"),
+    )
+    path = tmp_path / "out.jsonl"
+    path.write_text(json.dumps(listing.plain(), ensure_ascii=False), encoding="utf-8")
+    office.hand_in(path)
+    with reading(engine) as connection:
+        site = (site_id(connection, "shop.example.cn"), "shop.example.cn")
+        known = known_listings(connection, site, ["1"])["1"]
+    assert dataclasses.replace(known, seen_at=None) == listing
 
 
 def test_a_file_of_pages(office, tmp_path, files):

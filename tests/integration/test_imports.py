@@ -85,6 +85,8 @@ def test_saved_pages_in_an_archive_and_what_the_evidence_says_of_them(workplace)
         archive.writestr("2.html", product_page(2, "小学生铅笔"))
         archive.writestr("3.html", "<html>说明</html>")
     said = outcome(workplace, "存证.zip")
+    assert said[2]["said"].startswith("no_page_url")
+    assert said[2]["rejects"] is None
     assert [(each["file"], each["listings"], each["suspects"]) for each in said] == [
         ("存证.zip/1.html", 1, 1),
         ("存证.zip/2.html", 1, 0),
@@ -139,9 +141,12 @@ def test_a_damaged_file_among_good_ones(workplace):
     folder = workplace.folder / "存证"
     folder.mkdir()
     (folder / "bad.har").write_text('{"log": {"entries": [{"request"', encoding="utf-8")
+    (folder / "empty.csv").write_text("\n", encoding="utf-8")
     (folder / "good.html").write_text(product_page(1, "牙签弩 迷你弓弩"), encoding="utf-8")
-    bad, good = outcome(workplace, "存证", status=3)
+    empty, bad, good = outcome(workplace, "存证", status=3)
     assert bad["failed"]
+    assert empty["failed"]
+    assert "must name the columns" in empty["said"]
     assert "damaged or cut short" in bad["said"]
     assert good["listings"] == 1
     assert workplace.count("unit", "status = 'failed'") == 1
