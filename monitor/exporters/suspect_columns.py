@@ -164,6 +164,13 @@ _JUDGEMENT: tuple[Column[SuspectRow], ...] = (
         value=_products(FindingKind.FOCUS),
     ),
     Column(
+        title="名单",
+        kind=Kind.WRAPPED,
+        width=14,
+        about="与已导入的召回、不合格、投诉或媒体名单相符；依据见疑点说明，品名相近的须人工核对",
+        value=_products(FindingKind.WATCHLIST),
+    ),
+    Column(
         title="命中文字",
         kind=Kind.WRAPPED,
         width=24,

@@ -93,6 +93,7 @@ def test_a_row_says_everything(export, make_row):
         "疑点说明": "标题写有“磁 力 球”，疑似在售磁力球",
         "危险品种": "磁力球",
         "重点产品": "",
+        "名单": "",
         "命中文字": "标题：磁 力 球",
         "规避手法": "插入符号或空格",
         "依据代码": "PQ49 MIN55",
@@ -150,9 +151,9 @@ def test_other_currencies_are_named(export, make_row):
 
 def test_sheet_is_ready_to_work_with(export, make_row):
     sheet = sheet_of(export([make_row(id=n) for n in range(1, 4)], formats=["xlsx"])[0].path)
-    assert sheet.dimensions == "A1:AE4"
+    assert sheet.dimensions == "A1:AF4"
     assert sheet.freeze_panes == "E2"
-    assert sheet.auto_filter.ref == "A1:AE4"
+    assert sheet.auto_filter.ref == "A1:AF4"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     assert all(sheet.row_dimensions[row].height > 10 for row in (1, 2, 3, 4))
