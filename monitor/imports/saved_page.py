@@ -82,9 +82,13 @@ class MhtmlPage:
         if whole is None:
             yield Reject(number=1, reason=Reason.TOO_LONG, detail=f"> {LARGEST_PAGE >> 20} MB")
             return
-        message = email.message_from_bytes(whole, policy=email.policy.compat32)
-        part = next((each for each in message.walk() if each.get_content_type() == "text/html"), None)
-        body = part.get_payload(decode=True) if part is not None else None
+        try:
+            message = email.message_from_bytes(whole, policy=email.policy.compat32)
+            part = next((each for each in message.walk() if each.get_content_type() == "text/html"), None)
+            body = part.get_payload(decode=True) if part is not None else None
+        except RecursionError:
+            yield Reject(number=1, reason=Reason.BROKEN, detail="parts within parts without end")
+            return
         if part is None or not isinstance(body, bytes) or not body:
             yield Reject(number=1, reason=Reason.BROKEN, detail="no HTML part")
             return

@@ -100,7 +100,8 @@ def _opened(path: Path) -> Any:  # noqa: ANN401 - openpyxl is untyped
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise ImportProblemError(f"{path.name}: is no Excel workbook that can be read: {error}") from None
+        said = str(error).partition("\n")[0]
+        raise ImportProblemError(f"{path.name}: is no Excel workbook that can be read: {said}") from None
 
 
 def _cells(sheet: Any, path: Path) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - as above

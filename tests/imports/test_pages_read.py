@@ -60,6 +60,14 @@ def test_mhtml(tmp_path, files):
     assert found.record.supplied.facts["claimed_at"] == "2026-09-01T02:03:04+00:00"
 
 
+def test_mhtml_of_parts_within_parts_without_end(tmp_path):
+    path = tmp_path / "a.mhtml"
+    parts = [f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3000)]
+    path.write_text("".join(parts), encoding="ascii")
+    (found,) = understood(path)
+    assert found.reason is Reason.BROKEN
+
+
 def test_har_gives_its_pages_and_no_secret(tmp_path, files):
     path = tmp_path / "a.har"
     page = files.product_page(URL, files.CROSSBOW)

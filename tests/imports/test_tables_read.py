@@ -190,6 +190,21 @@ def test_a_workbook_that_is_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
         XlsxTable(tmp_path / "a.xlsx")
 
 
+def test_a_workbook_whose_entities_multiply_is_refused(tmp_path):
+    good = workbook(tmp_path / "good.xlsx", [["标题", "链接"]])
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    sheet = (
+        f'<!DOCTYPE w [<!ENTITY l0 "lol">{entities}]>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&l9;</t></is></c></row></sheetData></worksheet>'
+    )
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, sheet if name.endswith("sheet1.xml") else source.read(name))
+    with pytest.raises(ImportProblemError, match="no Excel workbook that can be read"):
+        XlsxTable(tmp_path / "bad.xlsx")
+
+
 def test_json_lines_are_flattened_and_bad_ones_named(tmp_path):
     lines = [
         json.dumps(

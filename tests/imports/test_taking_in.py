@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zipfile
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -250,6 +251,23 @@ def test_a_file_of_pages(office, tmp_path, files):
     assert office.count(tables.Evidence, tables.Evidence.kind == "page") == 2
     # nobody asked for a visit
     assert office.count(tables.Unit) == 1
+
+
+def test_a_web_archive_within_an_archive(office, tmp_path, files):
+    warc = files.write_warc(
+        tmp_path / "data.warc.gz",
+        [(f"{URL}{n}", files.product_page(f"{URL}{n}", files.CROSSBOW)) for n in range(4)],
+        encoding="gzip",
+    )
+    with zipfile.ZipFile(tmp_path / "capture.wacz", "w") as archive:
+        archive.write(warc, "archive/data.warc.gz")
+        archive.writestr("pages/pages.jsonl", '{"title": "not a listing"}')
+        archive.writestr("datapackage.json", "{}")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(tmp_path / "capture.wacz", "capture.wacz")
+    counts = office.hand_in(tmp_path / "all.zip")
+    assert (counts.read, counts.listings, counts.suspects, counts.other) == (4, 4, 4, 1)
+    assert office.count(tables.Evidence, tables.Evidence.kind == "page") == 4
 
 
 def test_a_site_that_is_being_crawled_is_left_alone(office, engine, tmp_path, files):
