@@ -83,6 +83,7 @@ class Classifier:
         self._marks = MarkRules(lexicon, taxonomy)
         #: most titles give no finding: one frozen object for each category serves them all
         self._nothing = cache(partial(_nothing, lexicon.version, threshold))
+        self._nobodys = self._nothing(None, None)
         self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
 
     def classify(self, listing: Listing) -> Classification:
@@ -93,7 +94,7 @@ class Classifier:
         return self._by_category(listing, glance)
 
     def classify_all(self, listings: Iterable[Listing]) -> Iterator[Classification]:
-        """As `classify`, for many listings, in order: a third faster where most are no more than titles."""
+        """As `classify`, for many listings, in order: faster where most are no more than titles."""
         remaining = iter(listings)
         while chunk := list(islice(remaining, _CHUNK)):
             # step by step, not title by title: what a step needs then stays in the processor's cache
@@ -110,7 +111,7 @@ class Classifier:
         """Classify a bare title that gives the hazard and claim rules nothing to do."""
         text, signals, _, _ = glance
         if not may_lead(signals, text):
-            return self._nothing(None, None)
+            return self._nobodys
         choice = self._weigher.weigh(self._reader.category_words(text), text)
         if choice.category is None:
             return self._nothing(None, choice.subcategory)

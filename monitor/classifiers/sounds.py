@@ -91,7 +91,9 @@ class Sounds:
                 patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
         self._patterns = [tuple(patterns[key]) for key in keys]
-        automaton = AhoCorasick(keys, implementation=Implementation.DFA)
+        # 40 MB for half the time, where every title is looked through
+        kind = Implementation.ContiguousNFA if strangers is None else Implementation.DFA
+        automaton = AhoCorasick(keys, implementation=kind)
         #: text as syllables, overlapping → (pattern, start, end)
         self._matches = automaton.find_matches_as_indexes
         self._table = _table()
