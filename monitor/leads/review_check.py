@@ -112,32 +112,24 @@ def check_rows(
         override: let conflicting decisions replace those made meanwhile.
 
     """
+    checker = _Checker(known, source, now, reviewer, override=override)
     found = sorted(rows, key=lambda row: row.number)
-    numbers: dict[str | None, list[FilledRow]] = defaultdict(list)
+    copies: dict[tuple[str | None, str | None], list[FilledRow]] = defaultdict(list)
     for row in found:
         if row.decision is not None:
-            numbers[row.listing].append(row)
-    checker = _Checker(known, source, now, reviewer, override=override)
-    checked = []
-    for row in found:
-        first, *others = numbers[row.listing] or [row]
-        if row.decision is not None and row is not first:
-            same = replace(row, number=0) == replace(first, number=0)
-            checked.append(
-                CheckedRow(
-                    row=row,
-                    outcome=Outcome.RECORDED if same else Outcome.WRONG,
-                    said=f"listing {row.listing} stands in row {first.number} too"
-                    + ("" if same else ", and says something else there"),
-                )
-            )
-        elif row is first and any(replace(each, number=0) != replace(row, number=0) for each in others):
-            said = (
-                f"listing {row.listing} stands in row {others[0].number} too, and says something else there"
-            )
-            checked.append(CheckedRow(row=row, outcome=Outcome.WRONG, said=said))
-        else:
-            checked.append(checker.check(row))
+            copies[row.listing, row.guard].append(row)
+    return [_one(row, copies[row.listing, row.guard], checker) for row in found]
+
+
+def _one(row: FilledRow, copies: Sequence[FilledRow], checker: _Checker) -> CheckedRow:
+    """Check a row, be it one of several copies of it."""
+    others = [each for each in copies if each is not row] if row.decision is not None else []
+    if any(replace(each, number=0) != replace(row, number=0) for each in others):
+        said = f"listing {row.listing} stands in row {others[0].number} too, and says something else there"
+        return CheckedRow(row=row, outcome=Outcome.WRONG, said=said)
+    checked = checker.check(row)
+    if others and row is not copies[0] and checked.outcome is Outcome.NEW:
+        return CheckedRow(row=row, outcome=Outcome.RECORDED, said=f"the same as row {copies[0].number}")
     return checked
 
 
