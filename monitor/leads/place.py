@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from monitor.leads.address_chain import FULL_TOWN, ROOT, STREET_OR_HOUSE, Chain, ChainReader
-from monitor.leads.address_text import readable
+from monitor.leads.address_text import BREAK, readable
 from monitor.leads.areas import OUTSIDE_MAINLAND, Area, AreaTable, area_table
 from monitor.leads.jurisdiction_book import JurisdictionBook, jurisdiction_book
 
@@ -150,12 +150,29 @@ class AddressReader:
             return self._contradiction(frozenset({code}), rest)
         if rest and rest[0] in _JOINS and (other := self._chains.chain(rest, 1)).codes:
             return self._contradiction(frozenset({code}), self._names(other.codes))
+        if (second := self._second_place(text, code, end)) is not None:
+            return second
         if _OFFICE_ELSEWHERE.match(rest):
             why = f"「{area.name}」是驻外机构或商会的名称,不说明所在地"
             return Place(standing=Standing.UNKNOWN, why=why)
         if _COMPANY.search(rest) and not _STREET_ADDRESS.search(rest):
             why = f"文字像企业名称而不是地址,「{area.name}」只是名称中的区划"
             return Place(standing=Standing.UNKNOWN, candidates=(area,), why=why)
+        return None
+
+    def _second_place(self, text: str, code: str, end: int) -> Place | None:
+        """Tell ``晋江市陈埭镇;石狮市宝盖镇``: after a break, a place elsewhere that its town proves."""
+        for at in (at for at in range(end, len(text)) if text[at] == BREAK):
+            other = self._chains.chain(text, at + 1)
+            if (
+                not other.ranked
+                or other.conflict
+                or self._chains.narrowed(frozenset({code}), self._areas(other.codes))
+            ):
+                continue
+            town = self._chains.town_at(text, other.end)
+            if town and any(self.table.lies_in(owner, each) for owner in town[1] for each in other.codes):
+                return self._contradiction(frozenset({code}), self._names(other.codes))
         return None
 
     def _contradiction(self, codes: frozenset[str], other: str) -> Place:
