@@ -15,11 +15,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import cProfile
 import json
 import os
-import pstats
-import re
+import pkgutil
 import statistics
 import subprocess
 import sys
@@ -40,6 +38,7 @@ from monitor.extraction.profile import load_profile
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    import parsel
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -48,12 +47,12 @@ if TYPE_CHECKING:
 
 FLOOR = 0.7
 ITEMS, SUSPECT_EVERY = 40, 20
-#: What the time of the whole crawl goes to: the functions that stages begin with.
+#: What the time of the whole crawl goes to: where the functions that stages begin with are called from.
 STAGES = {
-    "extract": ("reading.py", "read_page"),
-    "classify": ("judging.py", "judged"),
-    "evidence": ("preserve.py", "keep"),
-    "store": ("crawl.py", "commit_page"),
+    "extract": ("monitor.spiders.unit_spider", "read_page"),
+    "classify": ("monitor.pipelines.classify.ClassifyPipeline", "process_item"),
+    "evidence": ("monitor.pipelines.preserve.PreservePipeline", "process_item"),
+    "store": ("monitor.pipelines.store.StorePipeline", "process_item"),
 }
 
 
@@ -87,7 +86,8 @@ class Connection(asyncio.Protocol):
         self._answers = answers
         self._waiting = b""
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -126,7 +126,8 @@ class BareSpider(scrapy.Spider):
             {name: _taken(row, *field) for name, field in self._fields.items()}
             for row in response.css(self._items)
         ]
-        assert len(rows) == ITEMS and all(row["title"] and row["url"] for row in rows)
+        assert len(rows) == ITEMS
+        assert all(row["title"] and row["url"] for row in rows)
         response.css(f"{self._total}::text").get()
         following = response.css(self._next).get()
         if following:
@@ -146,7 +147,7 @@ def _selector(rule: Rule) -> tuple[bool, str, str | None]:
     return True, rule.css if "::" in rule.css else f"{rule.css} ::text", rule.regex
 
 
-def _taken(row: Any, by_css: bool, expression: str, regex: str | None) -> str | None:
+def _taken(row: parsel.Selector, by_css: bool, expression: str, regex: str | None) -> str | None:
     found = row.css(expression) if by_css else row.xpath(expression)
     if regex is not None:
         return found.re_first(regex)
@@ -159,8 +160,6 @@ class Stopwatch:
     taken: ClassVar[dict[str, float]] = {}
 
     def __init__(self, crawler: Crawler) -> None:
-        self._file = crawler.settings["BENCHMARK_PROFILE"]
-        self._profiler = cProfile.Profile() if self._file else None
         crawler.signals.connect(self.begin, signal=signals.request_reached_downloader)
         crawler.signals.connect(self.end, signal=signals.spider_closed)
 
@@ -169,18 +168,13 @@ class Stopwatch:
         return cls(crawler)
 
     def begin(self) -> None:
-        if not self.taken:
+        if "wall" not in self.taken:
             self.taken.update(wall=time.perf_counter(), cpu=time.process_time())
-            if self._profiler:
-                self._profiler.enable()
 
     def end(self) -> None:
         self.taken.update(
             wall=time.perf_counter() - self.taken["wall"], cpu=time.process_time() - self.taken["cpu"]
         )
-        if self._profiler:
-            self._profiler.disable()
-            self._profiler.dump_stats(self._file)
 
 
 def manners(options: argparse.Namespace) -> dict[str, Any]:
@@ -195,7 +189,6 @@ def manners(options: argparse.Namespace) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "INFO",
         "LOG_FILE": str(options.folder / "crawl.log"),
-        "BENCHMARK_PROFILE": options.profile_file,
     }
 
 
@@ -225,6 +218,9 @@ def full(options: argparse.Namespace) -> None:
 
     settings = get_project_settings()
     settings.setdict({**manners(options), "EXTENSIONS": {**settings["EXTENSIONS"], Stopwatch: 1000}})
+    if options.stages:
+        for stage, (owner, name) in STAGES.items():
+            watch(stage, pkgutil.resolve_name(owner), name)
     profile = shop(options)
     run = planned(settings["MONITOR"].database_url, profile, paths(options))
     process = AsyncCrawlerProcess(settings)
@@ -232,6 +228,21 @@ def full(options: argparse.Namespace) -> None:
     process.crawl(crawler, profile=profile, run=run)
     process.start()
     check(settings["MONITOR"].database_url, options.pages)
+
+
+def watch(stage: str, owner: Any, name: str) -> None:  # noqa: ANN401 - a module or a class
+    """Count the CPU time of a function; stages run in different threads."""
+    function = getattr(owner, name)
+    Stopwatch.taken[stage] = 0.0
+
+    def watched(*arguments: Any) -> Any:  # noqa: ANN401 - the function's
+        began = time.thread_time()
+        try:
+            return function(*arguments)
+        finally:
+            Stopwatch.taken[stage] += time.thread_time() - began
+
+    setattr(owner, name, watched)
 
 
 def planned(url: str, profile: SiteProfile, starts: list[str]) -> int:
@@ -301,12 +312,12 @@ def server(options: argparse.Namespace) -> Iterator[int]:
         process.communicate()
 
 
-def measured(way: str, port: int, options: argparse.Namespace, profile_file: str = "") -> dict[str, float]:
+def measured(way: str, port: int, options: argparse.Namespace, *more: str) -> dict[str, float]:
     """Run one of the crawls in a process of its own; return its wall and CPU seconds."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(sys.executable, __file__, "--way", way, "--port", str(port), "--folder", folder),
-            *("--profile-file", profile_file, *_numbers(options)),
+            *(*more, *_numbers(options)),
         ]
         child = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     return dict(json.loads(child.stdout))
@@ -318,17 +329,13 @@ def _numbers(options: argparse.Namespace) -> list[str]:
 
 
 def breakdown(port: int, options: argparse.Namespace) -> None:
-    """Print where the time of the whole crawl goes. The profiler slows small functions down most."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = f"{folder}/profile"
-        seconds = measured("full", port, options, file)["wall"]
-        stats: Any = pstats.Stats(file)
-    print(f"under the profiler: {seconds / options.pages * 1000:.1f} ms a page, of which")
-    for stage, (module, function) in STAGES.items():
-        spent = sum(
-            row[3] for (file, _, name), row in stats.stats.items() if file.endswith(module) and name == function
+    """Print where the time of the whole crawl goes; what is left is fetching, and Scrapy itself."""
+    taken = measured("full", port, options, "--stages")
+    print(f"one more crawl: {taken['cpu'] / options.pages * 1000:.2f} ms CPU a page, of which")
+    for stage in STAGES:
+        print(
+            f"  {stage:9} {taken[stage] / options.pages * 1000:5.2f} ms  {taken[stage] / taken['cpu']:4.0%}"
         )
-        print(f"  {stage:9} {spent / options.pages * 1000:5.1f} ms  {spent / seconds:4.0%}")
 
 
 def main() -> int:
@@ -343,7 +350,7 @@ def main() -> int:
     parser.add_argument("--way", choices=["server", "bare", "full"], help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--profile-file", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--stages", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.pages % options.units:
         parser.error("--pages must be a multiple of --units")
