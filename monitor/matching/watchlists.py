@@ -38,6 +38,8 @@ _DIGITS = re.compile(r"\D+")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 _SHORTEST_BARCODE = 8
 _SHORTEST_NUMBER = 8
+#: A producer's field may say more than its name; so long a name in it is the name.
+_WHOLE_ENTERPRISE = 8
 
 
 class By(StrEnum):
@@ -202,7 +204,7 @@ def _named(known: _Known, anchor: str, goods: Goods, where: tuple[str, int, int,
     """Compare an entry with goods that bear its brand, or name its producer or seller."""
     field = where[0]
     enterprise = anchor in (known.producer, known.seller)
-    if enterprise and field not in goods.producers and field not in goods.sellers:
+    if enterprise and not _is_enterprise(anchor, field, goods):
         return
     if not enterprise and (_other_brand(known, goods) or field in goods.producers or field in goods.sellers):
         # a brand in a shop's name says whose shop it is, not whose product
@@ -221,6 +223,13 @@ def _named(known: _Known, anchor: str, goods: Goods, where: tuple[str, int, int,
             yield Match(known.entry, By.ENTERPRISE, round(70 + 0.25 * alike, 1), *where)
     elif alike >= match_words().floor:
         yield Match(known.entry, By.NAME, round(min(alike, 99.0) * 0.9, 1), *where)
+
+
+def _is_enterprise(name: str, field: str, goods: Goods) -> bool:
+    """Whether a field names the enterprise, and no other that has its name in its own (快乐童年旗舰二店)."""
+    if field in goods.producers:
+        return enterprise_of(goods.producers[field]) == name or len(name) >= _WHOLE_ENTERPRISE
+    return field in goods.sellers and enterprise_of(goods.sellers[field]) == name
 
 
 def _same_enterprise(known: _Known, goods: Goods, field: str, text: str) -> Iterator[Match]:

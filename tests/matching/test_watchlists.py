@@ -168,6 +168,8 @@ def test_a_seller_that_was_complained_about_is_met_with_the_same_product():
     seller = Seller(name="快乐童年玩具专营店")
     assert index.match(goods_of(Listing(site="s", url="u", title="磁力球 216颗", seller=seller)))
     assert not index.match(goods_of(Listing(site="s", url="u", title="遥控汽车", seller=seller)))
+    other = Seller(name="新快乐童年玩具专营店二店")
+    assert not index.match(goods_of(Listing(site="s", url="u", title="磁力球 216颗", seller=other)))
 
 
 @pytest.mark.parametrize(
