@@ -238,10 +238,11 @@ def evidence_of(connection: Connection, listing_ids: Sequence[int]) -> list[List
 
 
 _PLACE = tuple(RecordPlace.__dataclass_fields__)
-#: Kinds of record that show what is offered: pages, and rows of a table that a person handed in.
-_OFFERS = frozenset({"page", "rows"})
+#: Kinds of record that show what is offered. A row of a table that a person handed in is no page: such a
+#: suspect is 未固证 until its page was visited.
+_OFFERS = frozenset({"page"})
 #: Kinds that are evidence of listings; a licence page says who sells, a gone page that it is offered no more.
-_SHOWING = _OFFERS | {"licence", "gone", "screenshot"}
+_SHOWING = _OFFERS | {"rows", "licence", "gone", "screenshot"}
 
 
 def _columns() -> list[Any]:

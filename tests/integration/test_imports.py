@@ -67,6 +67,7 @@ def test_a_table_killed_in_the_middle_and_given_again(workplace):
     assert "13812345678" not in json.dumps(rows)
     workplace.monitor("evidence", "verify")
     first = workplace.rows()[0].id
+    assert not workplace.rows()[0].preserved  # a row is no page
     assert "a row of a supplied table" in workplace.monitor("evidence", "show", str(first)).stdout
     workplace.monitor("evidence", "pack", str(first), "--to", "row.zip")
     with zipfile.ZipFile(workplace.folder / "row.zip") as pack:
