@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.imports.problem import ImportProblemError
 from monitor.imports.rejects import Reason
 from monitor.imports.rows import MOST_COLUMNS, Row
+from monitor.imports.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,8 @@ class JsonlTable:
             return Row(number, {"+": text[:1000]}, (Reason.BROKEN, str(error)))
         if not isinstance(value, dict):
             return Row(number, {"+": text[:1000]}, (Reason.BROKEN, "no object"))
-        values = {name: cell for name, cell in _flat(value, "", 1) if cell}
+        values = {plain(name): cell for name, cell in _flat(value, "", 1) if cell}
+        values.pop("", None)
         if len(values) > MOST_COLUMNS:
             return Row(number, {}, (Reason.TOO_MANY_CELLS, f"{len(values)} > {MOST_COLUMNS}"))
         return Row(number, values)

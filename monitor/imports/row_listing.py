@@ -23,8 +23,19 @@ if TYPE_CHECKING:
     from monitor.imports.rows import Row
     from monitor.imports.sites import ImportSite, Sites
 
-#: Code points of a title, of a URL, of any other cell.
-_LONGEST_TITLE, _LONGEST_URL, _LONGEST_CELL = 1000, 2000, 20_000
+#: Code points of a URL, of a cell.
+_LONGEST_URL, _LONGEST_CELL = 2000, 20_000
+#: Fields that are short wherever they are true; some are keys, and databases limit those.
+_LONGEST = {
+    "title": 1000,
+    "item_id": 200,
+    "sku": 200,
+    "brand": 200,
+    "seller.name": 500,
+    "seller.external_id": 200,
+    "seller.licence_name": 500,
+    "seller.credit_code": 40,
+}
 #: What the database's column of prices can hold.
 _DEAREST = Decimal(10) ** 10
 _PLAIN_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
@@ -64,8 +75,8 @@ class RowReader:
             target = self._columns.target(column)
             if target in (PERSONAL, LEFT_OUT) or not (text := plain(cell)):
                 continue
-            if len(text) > _LONGEST_CELL and target != "description":
-                return self._reject(row, Reason.TOO_LONG, column)
+            if len(text) > _LONGEST.get(target, _LONGEST_CELL) and target != "description":
+                return self._reject(row, Reason.TOO_LONG, f"{column}: {len(text)}")
             if target.startswith(ATTRIBUTE):
                 pairs.append((target.removeprefix(ATTRIBUTE), text))
             elif target in self._identifiers:
@@ -80,8 +91,6 @@ class RowReader:
         title = fields.get("title", "")
         if not title:
             return self._reject(row, Reason.NO_TITLE)
-        if len(title) > _LONGEST_TITLE:
-            return self._reject(row, Reason.TOO_LONG, f"title: {len(title)}")
         if not fields.get("url"):
             return self._reject(row, Reason.NO_URL)
         url = _address(fields["url"])

@@ -77,6 +77,8 @@ def test_the_site_is_what_the_person_says_then_the_table_then_the_address():
         ({"链接": "https://a.cn/" + "x" * 3000}, Reason.BAD_URL),
         ({"标题": "球" * 1001}, Reason.TOO_LONG),
         ({"别的": "x" * 20_001}, Reason.TOO_LONG),
+        ({"店铺名称": "店" * 501}, Reason.TOO_LONG),
+        ({"统一社会信用代码": "9" * 41}, Reason.TOO_LONG),
         ({"统一社会信用代码": "9.1350E+17"}, Reason.LOST_DIGITS),
         ({"统一社会信用代码": "9.1E17"}, Reason.LOST_DIGITS),
         ({"3C证书编号": "2.01801E+15"}, Reason.LOST_DIGITS),

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -232,6 +233,40 @@ def test_what_monitor_writes_it_reads_again_without_loss(office, engine, tmp_pat
         site = (site_id(connection, "shop.example.cn"), "shop.example.cn")
         known = known_listings(connection, site, ["1"])["1"]
     assert dataclasses.replace(known, seen_at=None) == listing
+
+
+def test_a_workbook(office, tmp_path, files):
+    book = openpyxl.Workbook()
+    book.active.append(["商品名称", "商品链接", "售价"])
+    for number in range(30):
+        book.active.append([files.CROSSBOW, f"{URL}{number}", 9.5])
+    book.save(tmp_path / "a.xlsx")
+    book.close()
+    counts = office.hand_in(tmp_path / "a.xlsx")
+    assert (counts.listings, counts.suspects) == (30, 30)
+
+
+def test_whatever_text_a_row_holds_the_database_takes_it(office, tmp_path):
+    lines = [
+        {
+            "title": "弩\0\ud800\uffff",
+            "url": f"{URL}1",
+            "k\0\ud801": "v\0\udfff",
+            "seller": {"name": "\u202e店"},
+        },
+        {"title": "x" * 1000, "url": f"{URL}{'y' * 1900}", "seller.name": "店" * 500, "备考": "z" * 20_000},
+        {
+            "title": "弩",
+            "url": f"{URL}2",
+            "price": "99999999999999",
+            "sales": "9" * 30,
+            "item_id": "龘" * 200,
+        },
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps(each) for each in lines), encoding="utf-8")
+    assert office.hand_in(path).listings == 3
+    assert office.count(tables.Listing) == 3
 
 
 def test_a_file_of_pages(office, tmp_path, files):
