@@ -68,7 +68,7 @@ def read_review(path: Path) -> FilledList:
     book = _opened(path)
     try:
         said = _identity(book)
-        identity, campaign, _made, _version, form = (said.get(name) for name in PROPERTIES)
+        identity, campaign, *_, form = (said.get(name) for name in PROPERTIES)
         if not identity or not campaign:
             raise ReviewFileError(
                 f"{path}: this is no review list, or a copy that lost its hidden sheet {IDENTITY!r}: "

@@ -32,10 +32,17 @@ if TYPE_CHECKING:
 
 SHEET, OPINION, IDENTITY = "审核清单", "系统意见", "清单信息"
 #: Names of the custom properties and of the rows of the hidden sheet; files of version 1 have these.
-PROPERTIES = ("monitor_list", "monitor_campaign", "monitor_made_at", "monitor_version", "monitor_format")
+PROPERTIES = (
+    "monitor_list",
+    "monitor_campaign",
+    "monitor_made_at",
+    "monitor_version",
+    "monitor_lexicon",
+    "monitor_format",
+)
 FORMAT = "1"
-#: For all campaigns: a property cannot be empty.
-ALL = "*"
+#: For all campaigns, for no version: a property cannot be empty.
+ALL, NONE = "*", "-"
 #: 编号, 商品标题 stay in sight
 _FROZEN = 2
 _CHOICES = 2
@@ -115,7 +122,8 @@ def _choices(book: Workbook, listed: ListSheet[Guarded], *, last: int) -> None:
 
 def _identity(book: Workbook, made: ReviewList, look: Styles) -> None:
     """Say in two places what list this is: some programs drop the properties, some people the sheet."""
-    values = (made.identity, made.campaign or ALL, made.made_at.isoformat(), __version__, FORMAT)
+    lexicon = " ".join(made.lexicon_versions) or NONE
+    values = (made.identity, made.campaign or ALL, made.made_at.isoformat(), __version__, lexicon, FORMAT)
     for name, value in zip(PROPERTIES, values, strict=True):
         book.set_custom_property(name, value, "text")
     terms = review_terms()

@@ -9,6 +9,7 @@ import pandas as pd
 from monitor.exporters.statistics_frames import OTHER_KIND
 from monitor.exporters.statistics_terms import statistics_terms
 from monitor.leads.districts import districts
+from monitor.leads.results import Outcome
 from monitor.storage.lead_status import LeadResult
 from monitor.storage.reviews import Decision
 
@@ -39,7 +40,7 @@ def measured(tables: Frames, measure: Measure) -> pd.DataFrame | None:
     goods, led, samples = tables.goods, tables.leads, tables.samples
     decision = goods["decision"]
     reviewed, answered = bool(decision.notna().any()), bool(led["answered"].any())
-    tested = samples[samples["outcome"].isin(["passed", "failed"])]
+    tested = samples[samples["outcome"].isin([Outcome.PASSED.value, Outcome.FAILED.value])]
     counted: dict[Measure, tuple[bool, pd.DataFrame]] = {
         "listings": (True, goods),
         "suspects": (True, goods[goods["suspect"]]),
@@ -53,7 +54,7 @@ def measured(tables: Frames, measure: Measure) -> pd.DataFrame | None:
         "off_shelf": (answered, led[led["result"] == LeadResult.OFF_SHELF.value]),
         "cases": (answered, led[led["result"] == LeadResult.CASE_FILED.value]),
         "tested": (len(tested) > 0, tested),
-        "failed": (len(tested) > 0, tested[tested["outcome"] == "failed"]),
+        "failed": (len(tested) > 0, tested[tested["outcome"] == Outcome.FAILED.value]),
     }
     known, rows = counted[measure]
     return rows if known else None

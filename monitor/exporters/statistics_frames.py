@@ -150,6 +150,8 @@ def _named(finding: FindingFact) -> str:
     """Name a rule; one that is no longer known has its id, so that a rule never has two names."""
     if finding.kind is FindingKind.FOCUS:
         return labels().focus.get(finding.rule, finding.rule)
+    if finding.kind is FindingKind.WATCHLIST:
+        return labels().watchlists.get(finding.rule, finding.rule)
     return _rule_names().get(finding.rule, finding.rule)
 
 

@@ -64,7 +64,7 @@ class QueryFact:
 
 @dataclass(frozen=True, slots=True)
 class SampleFact:
-    """A listing that was drawn, and what the latest stage of its test said; None while nothing did."""
+    """A listing that was drawn, and what its test or its reinspection said; None while none did."""
 
     listing_id: int
     outcome: str | None
@@ -166,9 +166,14 @@ def _samples(connection: Connection, campaign_id: int, until: datetime) -> list[
         select(DrawResult.item_id, DrawResult.outcome)
         .join(DrawItem, DrawResult.item_id == DrawItem.id)
         .join(Draw, DrawItem.draw_id == Draw.id)
-        .where(Draw.campaign_id == campaign_id, DrawResult.recorded_at < until)
+        .where(
+            Draw.campaign_id == campaign_id,
+            DrawResult.recorded_at < until,
+            # what was mended afterwards had failed all the same
+            DrawResult.stage != "retest",
+        )
         .order_by(DrawResult.id)
     )
-    # test, then reinspection or re-test: what was recorded last holds
+    # test, then reinspection: what was recorded last holds
     outcomes = {row.item_id: row.outcome for row in results}
     return [SampleFact(row.listing_id, outcomes.get(row.id)) for row in drawn]

@@ -4,9 +4,11 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from monitor.classifiers import Classification
 from monitor.listing import Listing
+from monitor.storage import tables
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import acquire
@@ -44,7 +46,7 @@ from monitor.storage.runs import (
     ensure_site,
     pending_units,
 )
-from monitor.storage.statistics import QueryFact, campaign_facts
+from monitor.storage.statistics import QueryFact, SampleFact, campaign_facts
 from monitor.storage.suspects import ListingFilter, count_listings, listings
 from monitor.storage.tables import UnitKind
 
@@ -235,3 +237,39 @@ def test_what_statistics_count_ends_at_a_moment(shop):
         assert reviews_before(connection, [1], NOON + timedelta(hours=1))[1].decision is Decision.REJECTED
         with pytest.raises(UnknownCampaignError, match="winter"):
             campaign_facts(connection, "winter", after)
+
+
+@pytest.mark.parametrize(
+    ("results", "outcome"),
+    [
+        ([], None),
+        ([("test", "passed")], "passed"),
+        ([("test", "failed"), ("reinspection", "passed")], "passed"),
+        ([("test", "failed"), ("retest", "passed")], "failed"),
+    ],
+)
+def test_a_sample_counts_as_its_test_or_reinspection_said(shop, results, outcome):
+    with writing(shop) as connection:
+        campaign = connection.execute(select(tables.Campaign.id).where(tables.Campaign.name == "autumn"))
+        draw = {
+            "identity": "d" * 64, "campaign_id": campaign.scalar_one(), "seed": "s", "algorithm": "a",
+            "population": 2, "population_sha256": "p" * 64, "made_at": NOON, "manifest": "{}",
+            "manifest_sha256": "m" * 64,
+        }  # fmt: skip
+        number = connection.execute(insert(tables.Draw).values(**draw)).inserted_primary_key[0]
+        item = {
+            "draw_id": number,
+            "number": "C-1",
+            "position": 1,
+            "listing_id": 1,
+            "listing_digest": "x" * 64,
+        }
+        sample = connection.execute(insert(tables.DrawItem).values(**item)).inserted_primary_key[0]
+        for row, (stage, said) in enumerate(results, 2):
+            result = {
+                "item_id": sample, "stage": stage, "outcome": said, "retest_provisional": False,
+                "recorded_at": NOON, "source": "results.xlsx", "source_row": row,
+            }  # fmt: skip
+            connection.execute(insert(tables.DrawResult).values(**result))
+        facts = campaign_facts(connection, "autumn", NOON + timedelta(hours=1))
+    assert facts.samples == [SampleFact(1, outcome)]
