@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.classifiers import Basis
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers import Basis, FindingKind
 from monitor.leads.jurisdiction import Role, locate
 from monitor.leads.population import located
 from monitor.leads.referral import receiver_of
@@ -185,15 +184,31 @@ def follow_ups(connection: Connection, *, draw_id: int | None = None) -> list[Fo
 
 
 def search_words(entry: Entry | None, row: SuspectRow) -> tuple[str, ...]:
-    """Words by which the same product is found on other sites: brand and name, model, then the name alone."""
-    name = entry.product_name if entry is not None else row.title
-    brand = stated(entry.brand if entry is not None else row.attributes.get("brand"))
-    model = stated(entry.model if entry is not None else row.attributes.get("model"))
-    short = " ".join(normalise(name).original.split())[:_LONGEST_WORD]
-    words = [f"{brand} {short}" if brand and brand not in short else short]
-    if model and (brand or len(model) >= 4):
-        words.append(f"{brand or short} {model}")
-    return tuple(dict.fromkeys(words))
+    """Words by which the same product is found on other sites.
+
+    What kind of thing it is (the laboratory's name for it, else the words that the finding rests on) with its
+    brand, its model, its producer; the beginning of the title where nothing of that is known.
+    """
+    kind = _kind(entry, row)
+    stated_there = row.attributes
+    brand, model, producer = (
+        (entry.brand, entry.model, entry.producer)
+        if entry is not None
+        else (stated_there.get("brand"), stated_there.get("model"), stated_there.get("manufacturer"))
+    )
+    tells = [value for text in (brand, model, producer) if (value := stated(text)) is not None]
+    words = [f"{value} {kind}" if value not in kind else kind for value in tells]
+    if brand and model:
+        words.insert(0, f"{brand} {model}")
+    return tuple(dict.fromkeys(words)) or (" ".join(row.title.split())[:_LONGEST_WORD],)
+
+
+def _kind(entry: Entry | None, row: SuspectRow) -> str:
+    if entry is not None and entry.product_name != row.title:
+        return entry.product_name[:_LONGEST_WORD]
+    kinds = (FindingKind.HAZARD, FindingKind.FOCUS)
+    words = [f.matched for kind in kinds for f in row.findings if f.kind is kind and f.field == "title"]
+    return words[0] if words else " ".join(row.title.split())[:_LONGEST_WORD]
 
 
 def _rows(connection: Connection, new: Sequence[Result]) -> dict[int, SuspectRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 import unicodedata
 import zipfile
@@ -26,6 +27,8 @@ _NOISE = re.compile(r"[\s:：*＊_\-/]+")
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]$")
 #: The header stands in one of so many first rows, below a heading.
 _HEADER_WITHIN = 15
+#: Bytes that a workbook may unpack to; a list of a hundred thousand products takes a tenth of it.
+_LARGEST_WORKBOOK = 500_000_000
 #: Tried in this order.
 _ENCODINGS = ("utf-8-sig", "gb18030")
 #: What our own CSV files carry so that no spreadsheet runs or alters them.
@@ -175,10 +178,10 @@ def _columns(
 
 def _text(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(path, content)
-    first = text.split("\n", 1)[0]
-    separator = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
+    top = "\n".join(text.split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN])
+    separator = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=top.count)
     # TSV of the house and of databases knows no quotes
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline="")
     if separator == "\t":
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     else:
@@ -203,6 +206,10 @@ def _decoded(path: Path, content: bytes) -> str:
 
 def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size > _LARGEST_WORKBOOK:
+            raise ListFileError(f"{path}: unpacks to {size:,} bytes: that is no list; save it anew or as csv")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise ListFileError(f"{path}: no readable Excel workbook ({error}): save it as xlsx again") from None

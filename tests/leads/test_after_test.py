@@ -138,7 +138,7 @@ def test_the_same_product_elsewhere_and_words_to_search_for(database, numbers, t
         (todo,) = follow_ups(connection)
         xlsx, listed, words = export_follow_up(connection, tmp_path, now=NOW)
     assert [(same.url[-1], same.seller, same.why) for same in todo.same] == [("3", "别家", "商标和型号相同")]
-    assert todo.words == ("墨小喵磁力片 儿童积木 ML-08", "墨小喵 ML-08")
+    assert todo.words == ("墨小喵 ML-08", "墨小喵 磁力片", "ML-08 磁力片", "汕头市小星玩具厂 磁力片")
     with listed.path.open(encoding="utf-8-sig", newline="") as file:
         (line,) = csv.DictReader(file)
     assert (line["抽样编号"], line["复查不迟于"]) == (numbers["1"], "2026-11-23\t")

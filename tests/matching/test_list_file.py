@@ -41,6 +41,25 @@ def test_text_in_any_usual_form(tmp_path, encoding, separator):
     assert (row.number, dict(row.values)) == (2, {"product_name": "水晶泥", "brand": "墨小喵"})
 
 
+def test_a_heading_line_breaks_within_cells_and_strange_line_ends_are_no_trouble(tmp_path):
+    file = tmp_path / "list.csv"
+    text = '不合格名单\n产品名称;商标;不合格项目\n水晶泥;墨小喵;"硼,\n邻苯"\n磁力\u2028球;x牌;\x0b磁通量\n'
+    file.write_bytes(text.encode())
+    rows = read_list(file, NAMES).rows
+    assert [dict(row.values) for row in rows] == [
+        {"product_name": "水晶泥", "brand": "墨小喵", "defect": "硼,\n邻苯"},
+        {"product_name": "磁力\u2028球", "brand": "x牌", "defect": "磁通量"},
+    ]
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("monitor.matching.list_file._LARGEST_WORKBOOK", 1_000)
+    file = tmp_path / "list.xlsx"
+    openpyxl.Workbook().save(file)
+    with pytest.raises(ListFileError, match="that is no list"):
+        read_list(file, NAMES)
+
+
 def test_columns_can_be_mapped(tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("货,谁家\n水晶泥,墨小喵\n", "utf-8")
