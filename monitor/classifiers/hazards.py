@@ -47,12 +47,14 @@ class HazardRules:
         """
         normalised = reading.normalised
         candidates = [*spelt_out(hits, normalised), *sounding(reading.soundings, normalised)]
+        if not candidates:
+            return []
         candidates.sort(key=_rank)
         around = Surroundings(normalised, hits, title=reading.field == "title")
         claims = any(hit.word.kind is WordKind.CLAIM for hit in hits)
         judged: list[Judged] = []
         begun: dict[int, list[Judged]] = defaultdict(list)
-        longest = candidates[0].end - candidates[0].start if candidates else 0
+        longest = candidates[0].end - candidates[0].start
         for candidate in candidates:
             starts = range(candidate.end - longest, candidate.start + 1)
             if any(_hides(other, candidate) for start in starts for other in begun.get(start, ())):

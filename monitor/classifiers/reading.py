@@ -102,14 +102,13 @@ class Reader:
             yield self._look_through(reading.field, normalise(read).of(normalised.original))
 
     def hits(self, reading: Reading) -> list[Hit]:
-        """The words of the rules in `reading`, cues in disguise included where there is anything to do."""
+        """The words of the rules in `reading`, cues in disguise included where there is a name for them."""
         text, soundings = reading.normalised.text, reading.soundings
         hits = self._matcher.rules(text)
-        if reading.leads:
-            cues = self._cues.find(text)
-            spelt = ((hit.start, hit.end, None) for hit in hits if cues and hit.word.kind is WordKind.HAZARD)
+        spelt = [(hit.start, hit.end, None) for hit in hits if hit.word.kind is WordKind.HAZARD]
+        if spelt or soundings:
             named = Intervals(chain(spelt, ((heard.start, heard.end, None) for heard in soundings)))
-            for cue in cues:
+            for cue in self._cues.find(text):
                 # what covers no more than a name is only another guess at the same sound
                 if not named.contains(cue.start, cue.end):
                     hits.append(Hit(cue.word, cue.start, cue.end))
