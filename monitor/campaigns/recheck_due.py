@@ -27,6 +27,8 @@ class Why(StrEnum):
     UNPRESERVED = "未固证"
     #: its page was missing a day ago; one look more decides
     CONFIRM = "待确认下架"
+    #: a lead on it is in force, and says from when on
+    LEAD = "线索复查"
     #: its campaign's cadence says so
     DUE = "按期复查"
     #: a person asked for it
@@ -53,6 +55,9 @@ def why_due(listing: Watched, cadence: Collection[timedelta], now: datetime) -> 
         decisive = [each for each in later if each.at - missing >= CONFIRMED_AFTER]
         if _wanted(decisive, now):
             return Why.CONFIRM
+    asked = listing.asked_from
+    if asked is not None and asked <= now and _wanted(_since(listing, asked), now):
+        return Why.LEAD
     milestones = [listing.found_at + each for each in cadence if listing.found_at + each <= now]
     if milestones and _wanted(_since(listing, max(milestones)), now):
         return Why.DUE

@@ -167,6 +167,8 @@ def lead_facts(draft: Draft, mark: str, terms: LeadTerms) -> LeadFactsShown:
     found = draft.completeness
     listings = [listing_facts(each, f"{mark}.{n}") for n, each in enumerate(draft.snapshots, 1)]
     acts = dict.fromkeys(act for each in draft.snapshots for act in suspected_acts(each))
+    if draft.lead_id is not None:  # opened elsewhere: a failed sample says more than the page
+        acts = {plain(draft.origin): None} | acts
     rule = draft.receiver.rule
     return LeadFactsShown(
         mark=mark,

@@ -147,6 +147,8 @@ class LeadTerms(Strict):
         for name, given, codes in wanted:
             if missing := [code.value for code in codes if code not in given]:
                 raise ValueError(f"{name}: {', '.join(missing)} missing: add a line for each")
+        if len({letter.number for letter in self.letters.values()}) < len(self.letters):
+            raise ValueError("letters: two have the same form of number: let each have its own")
         return self
 
     def element(self, id_: str) -> ElementTerm:

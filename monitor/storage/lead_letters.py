@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
+from monitor.mistake import MistakeError
 from monitor.storage.tables import Campaign, LeadLetter
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+
+class NumberTakenError(MistakeError):
+    """Two letters would have one number; the message says which."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,9 +48,21 @@ def next_serial(connection: Connection, series: str, year: int) -> int:
 
 
 def add_letter(connection: Connection, letter: NewLetter) -> int:
-    """Add a letter and return its id."""
+    """Add a letter and return its id.
+
+    Raises:
+        NumberTakenError: another letter took its number in the meantime.
+
+    """
     values = {name: getattr(letter, name) for name in NewLetter.__dataclass_fields__}
-    return int(connection.execute(insert(LeadLetter).values(**values).returning(LeadLetter.id)).scalar_one())
+    statement = insert(LeadLetter).values(**values).returning(LeadLetter.id)
+    try:
+        return int(connection.execute(statement).scalar_one())
+    except IntegrityError:
+        raise NumberTakenError(
+            f"the number {letter.number} was given to another letter: run the command again; if it is said "
+            "again, an earlier form of numbers had it: change the form in `letters` of the terms"
+        ) from None
 
 
 def campaign_title(connection: Connection, name: str) -> str:

@@ -57,6 +57,7 @@ __all__ = [
     "UnknownLeadError",
     "add_event",
     "ask_recheck",
+    "asked_listings",
     "events_of",
     "leads",
     "leads_of",
@@ -222,13 +223,18 @@ def events_of(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list
 
 def rechecks_asked(connection: Connection) -> dict[int, date]:
     """Return the listings that leads in force want looked at again, with the earliest day wanted."""
-    rows = connection.execute(
-        select(LeadListing.listing_id, Lead.recheck_on)
-        .join(Lead, LeadListing.lead_id == Lead.id)
-        .where(Lead.recheck_on.is_not(None), Lead.status != LeadStatus.CLOSED)
-        .order_by(Lead.recheck_on.desc())
-    )
-    return {row.listing_id: row.recheck_on for row in rows}
+    query = _asked(select(LeadListing.listing_id, Lead.recheck_on)).order_by(Lead.recheck_on.desc())
+    return {row.listing_id: row.recheck_on for row in connection.execute(query)}
+
+
+def asked_listings() -> Any:  # noqa: ANN401 - a SELECT to put into another
+    """Select the ids of the listings that leads in force want looked at again."""
+    return _asked(select(LeadListing.listing_id))
+
+
+def _asked(query: Any) -> Any:  # noqa: ANN401 - a SELECT on lead_listing
+    joined = query.join(Lead, LeadListing.lead_id == Lead.id)
+    return joined.where(Lead.recheck_on.is_not(None), Lead.status != LeadStatus.CLOSED)
 
 
 def _columns(connection: Connection, new: NewLead) -> dict[str, Any]:

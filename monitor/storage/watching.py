@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
+from monitor.config import SHANGHAI
 from monitor.storage.evidence import listings_with_evidence
 from monitor.storage.gone import CheckOutcome
+from monitor.storage.leads import asked_listings, rechecks_asked
 from monitor.storage.rechecks import checks_of
 from monitor.storage.reviews import Decision, decided
 from monitor.storage.scheduling import GOING
@@ -30,7 +33,7 @@ from monitor.storage.upsert import batches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -59,6 +62,8 @@ class Watched:
     checks: tuple[Check, ...]
     #: a unit that will look at its page is waiting or at work
     waiting: bool
+    #: from when on a lead in force wants its page looked at; None when none does
+    asked_from: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +87,7 @@ def watched(
     site: str | None = None,
     listing_ids: Collection[int] | None = None,
 ) -> list[Watched]:
-    """Load suspects that no person rejected, by id; all conditions hold together.
+    """Load suspects that no person rejected, and what leads want looked at, by id; all conditions hold.
 
     Args:
         connection: a reading transaction.
@@ -98,13 +103,15 @@ def watched(
         seen = select(Sighting.listing_id).join(Unit).join(Run).join(Campaign)
         query = query.where(Listing.id.in_(seen.where(Campaign.name == campaign)))
     if listing_ids is None:
-        open_ones = query.where(Listing.suspect, Listing.id.not_in(decided(Decision.REJECTED)))
+        suspects = and_(Listing.suspect, Listing.id.not_in(decided(Decision.REJECTED)))
+        open_ones = query.where(or_(suspects, Listing.id.in_(asked_listings())))
         rows = list(connection.execute(open_ones).all())
     else:
         wanted = batches(sorted(listing_ids))
         rows = [row for ids in wanted for row in connection.execute(query.where(Listing.id.in_(ids)))]
-    open_units = _open_units(connection)
-    return [each for batch in batches(rows) for each in _watched(connection, batch, open_units)]
+    open_units, asked = _open_units(connection), rechecks_asked(connection)
+    found = [each for batch in batches(rows) for each in _watched(connection, batch, open_units)]
+    return [replace(each, asked_from=_midnight(asked.get(each.listing_id))) for each in found]
 
 
 def last_orders(connection: Connection) -> dict[str, dict[str, Any]]:
@@ -188,6 +195,10 @@ def _watched(connection: Connection, rows: Sequence[Any], open_units: set[tuple[
         )
         for row in rows
     ]
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(0), SHANGHAI)
 
 
 def _open_units(connection: Connection) -> set[tuple[str, str]]:

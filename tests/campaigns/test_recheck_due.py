@@ -86,3 +86,11 @@ def test_nothing_is_asked_for_ever():
                     done = Check(at=hours(hour), outcome=outcome)
                     listing = replace(listing, checks=(*listing.checks, done))
             assert 3 <= looks <= TRIES * (len(CADENCE) + 1), (outcome, preserved, looks)
+
+
+def test_a_lead_wants_one_look_from_its_day_on():
+    asked = hours(200)
+    seen = watched((0.1, SEEN), (190, SEEN), asked_from=asked)
+    assert why_due(seen, CADENCE, hours(199)) is None
+    assert why_due(seen, CADENCE, hours(200)) is Why.LEAD
+    assert why_due(watched((0.1, SEEN), (201, MARKED), asked_from=asked), CADENCE, hours(300)) is None

@@ -123,6 +123,9 @@ def test_the_terms_have_a_word_for_every_code_and_a_source_for_every_number():
     assert sum(each.weight for each in terms.completeness) == 100
     assert all(each.source and each.confidence for each in (*terms.monitoring, *terms.notice_basis))
     whole = terms.model_dump(mode="json")
+    same = whole["letters"] | {"notice": whole["letters"]["referral"]}
+    with pytest.raises(ValueError, match="two have the same form of number"):
+        LeadTerms.model_validate(whole | {"letters": same})
     del whole["statuses"]["sent"]
     with pytest.raises(ValueError, match="statuses: sent missing"):
         LeadTerms.model_validate(whole)

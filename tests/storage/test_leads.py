@@ -46,6 +46,7 @@ from monitor.storage.runs import (
     pending_units,
 )
 from monitor.storage.tables import UnitKind
+from monitor.storage.watching import watched
 
 NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
 SELLER = Seller(
@@ -260,3 +261,13 @@ def test_rechecks_are_wanted_on_the_earliest_day_while_a_lead_is_in_force(shop):
         ask_recheck(connection, third, date(2026, 10, 8))
         happen(connection, third, "close", note="撤回")
         assert rechecks_asked(connection) == {1: date(2026, 10, 9), 2: date(2026, 10, 8)}
+
+
+def test_what_a_lead_wants_looked_at_is_watched_suspect_or_not(shop):
+    with writing(shop) as connection:
+        connection.execute(update(tables.Listing).where(tables.Listing.id == 3).values(suspect=False))
+        connection.execute(update(tables.Listing).where(tables.Listing.id == 2).values(suspect=False))
+        ask_recheck(connection, open_lead(connection, a_lead(1, 3)), date(2026, 10, 8))
+        found = {each.listing_id: each.asked_from for each in watched(connection)}
+    # midnight of Shanghai
+    assert found == dict.fromkeys((1, 3), datetime(2026, 10, 7, 16, tzinfo=UTC))
