@@ -158,27 +158,29 @@ def test_a_spare_sample_that_passed_needs_nothing_more(database, numbers, tmp_pa
     assert [each.rows for each in files] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        ("XXXX-001,合格,,,,,,", "no sample has this 抽样编号"),
-        (",合格,,,,,,", "抽样编号 is empty"),
-        ("{1},还行,,,,,,", "is not understood: write 不合格、合格、未购到"),
-        ("{1},不合格,,,2026-10-12,,,", "name what failed"),
-        ("{1},不合格,小零件,,,,,", "报告日期 is empty"),
-        ("{1},不合格,小零件,,十月,,,", "is no date"),
-        ("{1},不合格,小零件,,2026-09-01,,,", "before the draw"),
-        ("{1},不合格,小零件,,2026-12-01,,,", "in the future"),
-        ("{1},合格,,,,,,再检", "write 检验, 复检 or 复查"),
-        ("{1},合格,,,,,,\n{1},合格,,,,,,", "stands in row 2 already"),
-    ],
+#: Rows of one list, and what is said of them; None of the one that is taken.
+ROWS = (
+    ("{2},合格,,,,,,", None),
+    ("XXXX-001,合格,,,,,,", "no sample has this 抽样编号"),
+    (",合格,,,,,,", "抽样编号 is empty"),
+    ("{1},还行,,,,,,", "is not understood: write 不合格、合格、未购到"),
+    ("{1},不合格,,,2026-10-12,,,", "name what failed"),
+    ("{1},不合格,小零件,,,,,", "报告日期 is empty"),
+    ("{1},不合格,小零件,,十月,,,", "is no date"),
+    ("{1},不合格,小零件,,2026-09-01,,,", "before the draw"),
+    ("{1},不合格,小零件,,2026-12-01,,,", "in the future"),
+    ("{1},合格,,,,,,再检", "write 检验, 复检 or 复查"),
+    ("{2},合格,,,,,,", "stands in row 2 already"),
 )
-def test_rows_that_do_not_fit_are_named_and_the_others_taken(database, numbers, tmp_path, row, said):
-    file = write(tmp_path, row.replace("{1}", numbers["1"]), f"{numbers['2']},合格,,,,,,")
-    checked = check(database, file)
-    assert len(checked.problems) == 1
-    assert said in checked.problems[0].what
-    assert numbers["2"] in {each.sample.number for each in checked.new}
+
+
+def test_rows_that_do_not_fit_are_named_and_the_others_taken(database, numbers, tmp_path):
+    rows = [row.replace("{1}", numbers["1"]).replace("{2}", numbers["2"]) for row, _ in ROWS]
+    checked = check(database, write(tmp_path, *rows))
+    assert [each.sample.number for each in checked.new] == [numbers["2"]]
+    assert [each.row for each in checked.problems] == list(range(3, len(ROWS) + 2))
+    for problem, (_, said) in zip(checked.problems, ROWS[1:], strict=True):
+        assert said in problem.what
 
 
 def test_a_list_does_not_change_what_is_recorded(database, numbers, tmp_path):

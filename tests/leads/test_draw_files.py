@@ -13,12 +13,21 @@ from docx import Document
 
 from monitor.exporters.draw_files import export_draw
 from monitor.exporters.sampling_fields import sampling_fields
-from monitor.leads.draw import Allocation, DrawError
+from monitor.leads.draw import Allocation, DrawError, DrawOrder, Member, draw
 from monitor.leads.draw_verify import mismatches
 from monitor.leads.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
-from monitor.leads.inspectors import Inspector
-from monitor.leads.manifest import Manifest, read_manifest, sealed
-from monitor.leads.population import PopulationKind
+from monitor.leads.inspectors import Group, Inspector, assign
+from monitor.leads.manifest import (
+    FORMAT,
+    Manifest,
+    chosen_items,
+    identity_of,
+    population_items,
+    read_manifest,
+    sealed,
+    to_json,
+)
+from monitor.leads.population import DEFAULT_STRATA, PopulationKind
 from monitor.leads.sampling_terms import Priority, sampling_terms
 from monitor.listing import Listing, Seller
 from monitor.storage.draws import count_draws, draws
@@ -126,15 +135,10 @@ def test_only_confirmed_listings_when_so_asked(database):
         (lambda m: m["inspectors"]["groups"][0].update(samples=[]), "do not hold every sample once"),
     ],
 )
-@pytest.mark.usefixtures("shop")
-def test_tampering_is_named(database, tmp_path, change, said):
-    stored, _ = drawn(database)
-    with writing(database) as connection:
-        rows = drawn_rows(connection, stored)
-        stored, _ = assign_inspectors(connection, stored, PEOPLE, rows, by=["place"], per_group=2)
-    content = json.loads(stored.manifest)
+def test_tampering_is_named(tmp_path, whole, change, said):
+    content = json.loads(to_json(whole))
     file = tmp_path / "manifest.json"
-    file.write_text(stored.manifest, "utf-8")
+    file.write_text(json.dumps(content), "utf-8")
     assert mismatches(read_manifest(file)) == []
     change(content)
     file.write_text(json.dumps(content), "utf-8")
@@ -142,6 +146,46 @@ def test_tampering_is_named(database, tmp_path, change, said):
     assert any(said in each for each in mismatches(altered))
     # who seals it anew is found out all the same, unless nothing that decides was touched
     assert mismatches(sealed(altered)) or "sha256: the manifest" in said
+
+
+@pytest.fixture(scope="module")
+def whole() -> Manifest:
+    """A manifest with both draws, made without a database."""
+    members = tuple(
+        Member(
+            site="mall",
+            url=f"https://shop.example.test/{n}",
+            title=f"磁力片 {n}",
+            stratum=(("TOY", "STA", "INF")[n % 3], "mall", ("350582", "待核")[n % 2], "other"),
+        )
+        for n in range(40)
+    )
+    order = DrawOrder(
+        seed="385", strata=DEFAULT_STRATA, size=6, allocation=Allocation.PROPORTIONAL, weights=TERMS.weights
+    )
+    drawn = draw(members, order)
+    identity = identity_of(drawn, "autumn", PopulationKind.FOCUS)
+    chosen = chosen_items(drawn, identity)
+    groups = [
+        Group(group=(place,), samples=tuple(c.number for c in chosen if c.position % 2 == n), parties=())
+        for n, place in enumerate(("350582", "待核"))
+    ]
+    second = assign(PEOPLE, groups, seed=order.seed, population_sha256=drawn.population_sha256, per_group=2)
+    return sealed(
+        Manifest(
+            format=FORMAT,
+            made_at=AT,
+            versions={},
+            campaign="autumn",
+            population_kind=PopulationKind.FOCUS,
+            sources=(),
+            chosen=chosen,
+            excluded=(),
+            earlier=(),
+            inspectors=second,
+            **population_items(drawn, members),
+        )
+    )
 
 
 def test_what_is_no_manifest_is_named(tmp_path):
