@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.extraction import layouts
 from monitor.extraction.canonical import absolute_url, canonical_url
+from monitor.extraction.embedded_state import state_product
 from monitor.extraction.generic_detail import generic_detail
 from monitor.extraction.listings import build
 from monitor.extraction.page import PageKind, Reading, Verdict
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
     """Read the page's listing; UNRECOGNISED where neither structured data nor a layout names one."""
-    structured = _structured(document) if profile is None or profile.structured_data else []
+    own = _own_product(document) if profile is None or profile.structured_data else None
+    if own is None and (profile is None or not profile.detail_page):
+        own = state_product(document)
+    structured = [product_statement(own, breadcrumb(document))] if own is not None else []
     by_layout = _by_layout(document, profile)
     sources = [source for source in (*structured, by_layout) if source is not None]
     # OpenGraph stands on every page of many sites; alone it makes a listing only where it says "product"
@@ -33,7 +37,7 @@ def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
     if any(source.title for source in sources) or (by_layout is None and _says_product(graph)):
         sources.append(open_graph_statement(graph))
     if by_layout is None and not document.unwieldy:
-        statement = generic_detail(document, _own_product(document), sources)
+        statement = generic_detail(document, own or _own_product(document), sources)
     else:
         statement = functools.reduce(Statement.filled_by, sources, Statement())
     statement = dataclasses.replace(statement, url=_own_url(statement, document, profile))
@@ -42,11 +46,6 @@ def read_detail(document: Document, profile: SiteProfile | None) -> Reading:
         reason = _what_is_missing(profile)
         return Reading(kind=PageKind.DETAIL, verdict=Verdict.UNRECOGNISED, reason=reason)
     return Reading(kind=PageKind.DETAIL, verdict=Verdict.OK, listings=(listing,))
-
-
-def _structured(document: Document) -> list[Statement]:
-    own = _own_product(document)
-    return [product_statement(own, breadcrumb(document))] if own is not None else []
 
 
 def _own_product(document: Document) -> Json | None:
