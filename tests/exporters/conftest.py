@@ -93,6 +93,8 @@ def make_row(make_finding: Callable[..., Finding]) -> Callable[..., SuspectRow]:
             "first_seen_at": datetime(2026, 9, 20, 16, 30, tzinfo=UTC),
             "last_seen_at": NOW,
             "gone_at": None,
+            "back_at": None,
+            "relisted_from": (),
             "lexicon_version": "2026.09",
         }
         unknown = changes.keys() - values.keys()

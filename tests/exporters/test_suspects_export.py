@@ -22,6 +22,7 @@ from monitor.classifiers import FindingKind
 from monitor.exporters import ExportError
 from monitor.exporters.cells import CELL_LIMIT, CUT_MARK, merged, printable
 from monitor.exporters.suspects import write_suspects
+from monitor.storage.relistings import RelistingLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -389,6 +390,29 @@ def test_exports_of_one_minute_stand_side_by_side(export, make_row):
     assert first[0].path != second[0].path
     assert len(csv_rows(first[0].path)) == 1
     assert len(csv_rows(second[0].path)) == 2
+
+
+def test_back_on_sale_and_come_up_again(export, make_row):
+    line = RelistingLine(
+        gone_listing_id=3,
+        listing_id=7,
+        score=0.752,
+        reasons=("标题相似度 100%", "同一店铺", "不同之处：型号不同（电话13800138000）"),
+        gone_title="磁力球",
+        gone_url="http://shop.test/3",
+        gone_site="shop",
+        gone_at=datetime(2026, 9, 24, tzinfo=UTC),
+        title="磁力球",
+        url="http://shop.test/7",
+        site="shop",
+        found_at=datetime(2026, 9, 25, tzinfo=UTC),
+    )
+    row = make_row(back_at=datetime(2026, 9, 24, tzinfo=UTC), relisted_from=(line,))
+    sheet = sheet_of(export([row], formats=["xlsx"])[0].path)
+    assert cell(sheet, "在售状态").value == "曾下架，又在售"
+    said = cell(sheet, "疑似重新上架").value
+    assert said.startswith("疑为已下架的编号 3（相似 75%）：标题相似度 100%；同一店铺；不同之处：型号不同")
+    assert "13800138000" not in said
 
 
 def test_gone_and_unread(export, make_row):

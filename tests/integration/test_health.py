@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
+from monitor.cli.app import app
 from monitor.demo import effects
 from monitor.demo.mall import Mall
 from monitor.demo.server import serve
 from monitor.demo.weather import Rule, Weather
+from monitor.storage import open_database
+from monitor.storage.engine import reading
+from monitor.storage.progress import unit_reports
 
 if TYPE_CHECKING:
     from monitor.demo.effects import Effect
@@ -45,14 +50,14 @@ rules:
 
 
 def verdicts(workplace, run: int, kind: str) -> dict[str, tuple[str, str]]:
-    return {
-        unit["key"]: (unit["health"], "；".join(unit["health_reasons"]))
-        for unit in workplace.units(run)
-        if unit["kind"] == kind
-    }
+    engine = open_database(workplace.database_url)
+    with reading(engine) as connection:
+        units = unit_reports(connection, run)
+    engine.dispose()
+    return {unit.key: (unit.health, "；".join(unit.health_reasons)) for unit in units if unit.kind == kind}
 
 
-def test_every_verdict_has_its_weather(workplace):
+def test_every_verdict_has_its_weather(workplace, monkeypatch):
     workplace.settings |= {"MONITOR_DETAIL_SAMPLE": "0.3"}
     weather = Weather()
     with serve(Mall(day=0), weather=weather) as server:
@@ -76,18 +81,32 @@ def test_every_verdict_has_its_weather(workplace):
     details = verdicts(workplace, 2, "detail")
     assert {verdict for verdict, _ in details.values()} == {"layout changed"}
     assert all("产品参数填写率由 100% 降到 0%" in said for _, said in details.values())
-    listed = json.loads(workplace.monitor("runs", "--json").stdout)
+    commands = Commands(workplace, monkeypatch)
+    listed = json.loads(commands("runs", "--json"))
     assert listed[0]["health"]["blocked"] == 1
-    assert "blocked" in workplace.monitor("runs").stdout
-    folder = workplace.folder / "exports"
-    workplace.monitor("export", "report", "--run", "2", "--to", str(folder))
-    page = next(folder.glob("*.html")).read_text(encoding="utf-8")
+    assert "blocked" in commands("runs")
+    assert "状态码为 200" in commands("runs", "2")
+    commands("export", "report", "--run", "2", "--to", "out")
+    page = next((workplace.folder / "out").glob("*.html")).read_text(encoding="utf-8")
     assert "疑似改版" in page
     assert "价格填写率由 100% 降到 0%" in page
-    waiting = [each["text"] for each in json.loads(workplace.monitor("alerts", "list", "--json").stdout)]
+    waiting = [each["text"] for each in json.loads(commands("alerts", "list", "--json"))]
     assert any("搜索词被拦截 1 个" in text for text in waiting)
     assert any("疑似改版" in text for text in waiting)
-    suspects = {row.id for row in workplace.rows()}
-    assert {row for row in suspects if any(f"编号{row} " in text for text in waiting)}
-    assert "DUTY_ROOM is not set" in workplace.monitor("alerts", "send", status=1).stderr
-    assert "DUTY_ROOM is not set" in workplace.monitor("alerts", "check", status=1).stderr
+    assert any(f"编号{row.id} " in text for text in waiting for row in workplace.rows())
+    assert "0 alerts sent" in commands("alerts", "send", status=1)
+    assert "DUTY_ROOM is not set" in commands("alerts", "list")
+    commands("alerts", "check", status=1)
+
+
+class Commands:
+    """The command line in this process: another one takes seconds to begin."""
+
+    def __init__(self, workplace, monkeypatch) -> None:
+        monkeypatch.chdir(workplace.folder)
+        self._environment = workplace.environment | {"COLUMNS": "200"}
+
+    def __call__(self, *arguments: str, status: int = 0) -> str:
+        done = CliRunner().invoke(app, arguments, env=self._environment)
+        assert done.exit_code == status, done.output
+        return done.stdout

@@ -19,7 +19,7 @@ from monitor.demo.server import serve
 from monitor.demo.weather import Rule, Weather
 from monitor.storage import open_database
 from monitor.storage.engine import writing
-from monitor.storage.tables import EvidenceListing, Finding, Recheck
+from monitor.storage.tables import EvidenceListing, Finding, Recheck, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +64,13 @@ class Shop:
         said = json.loads(self._work.monitor("recheck", *arguments, "--json").stdout)
         return {each["listing_id"]: each for each in said["checks"]}
 
+    def reason_of_last_run(self) -> str:
+        engine = open_database(self._work.database_url)
+        with writing(engine) as connection:
+            reason = connection.execute(select(Run.reason).order_by(Run.id.desc()).limit(1)).scalar_one()
+        engine.dispose()
+        return reason
+
     def days_pass(self, days: float = 1.05) -> None:
         """Everything so far happened so much earlier."""
         engine = open_database(self._work.database_url)
@@ -90,6 +97,8 @@ def test_looks_a_day_apart_tell_what_is_gone(workplace):
     with crawled(workplace, recheck=["24h", "48h"]) as shop:
         shop.strike()
         shop.days_pass()
+        # its page was never read, and nothing of it is preserved
+        forget(workplace, shop.fine.id)
         first = shop.looks("--due")
         assert len(first) == shop.count
         for name, row in shop.by_name.items():
@@ -98,25 +107,20 @@ def test_looks_a_day_apart_tell_what_is_gone(workplace):
             assert look["gone_at"] is None
             assert look["rests_on"]
         assert first[shop.fine.id]["outcome"] == "on sale"
+        assert "未固证 1 件" in shop.reason_of_last_run()
+        assert all(row.preserved for row in workplace.rows())
         shop.days_pass()
         second = shop.looks("--due")
         gone = {name for name, row in shop.by_name.items() if second[row.id]["gone_at"]}
         assert gone == {"404/410", "soft 404"}
-        assert {row.id for row in workplace.rows()} == {
-            row.id for row in workplace.rows(on_sale_only=False)
-        } - {shop.by_name[name].id for name in gone}
+        everything = {row.id for row in workplace.rows(on_sale_only=False)}
+        assert {row.id for row in workplace.rows()} == everything - {shop.by_name[name].id for name in gone}
         shop.clear()
-        lost = shop.by_name["404/410"].id
-        back = shop.looks("--listing", str(lost))
-        assert (back[lost]["outcome"], back[lost]["gone_at"]) == ("on sale", None)
-        assert back[lost]["back_at"] is not None
-        assert "曾下架" in exported(workplace)
-
-
-def exported(workplace) -> str:
-    folder = workplace.folder / "exports"
-    workplace.monitor("export", "suspects", "--to", str(folder))
-    return next(folder.glob("*.csv")).read_text(encoding="utf-8-sig")
+        scrapy(workplace, f"base_url={shop.base}")
+    assert workplace.count("recheck", "outcome = 'on sale'") > shop.count
+    lost = shop.by_name["404/410"].id
+    (back,) = (row for row in workplace.rows() if row.id == lost)
+    assert (back.gone_at, back.back_at is None) == (None, False)
 
 
 def test_a_listing_that_is_taken_down_and_comes_up_again_under_another_number(workplace):
@@ -133,35 +137,18 @@ def test_a_listing_that_is_taken_down_and_comes_up_again_under_another_number(wo
         workplace.monitor("crawl", "night")
         ids = {row.url.rpartition("/")[2].removesuffix(".html"): row.id for row in workplace.rows()}
         said = json.loads(workplace.monitor("recheck", "--campaign", "night", "--json").stdout)
-        looks = {each["listing_id"]: each for each in said["checks"]}
-        assert looks.keys() == set(ids.values())
-        look = looks[ids[gone.item_id]]
-        assert (look["outcome"], look["gone_at"] is None) == ("marker says gone", False)
-        assert "gone" in look["rests_on"]
-        assert looks[ids[changed.item_id]]["outcome"] == "on sale", "the crawl of day 7 saw the change"
-        assert workplace.count("recheck", "outcome = 'changed'") == 1
-        assert workplace.count("unit", "kind = 'recheck' AND status <> 'done'") == 0
-        (link,) = json.loads(workplace.monitor("relistings", "--json").stdout)
-        assert (link["gone_listing_id"], link["listing_id"]) == (ids[gone.item_id], ids[again.item_id])
-        assert "统一社会信用代码" in "".join(link["reasons"])
-        assert f"疑为已下架的编号 {ids[gone.item_id]}" in exported(workplace)
-        server.show(Mall(day=6))
-        workplace.monitor("crawl", "night")
-    (row,) = (row for row in workplace.rows() if row.id == ids[gone.item_id])
-    assert (row.gone_at, row.back_at is None) == (None, False)
-
-
-def test_a_suspect_without_a_preserved_page_is_looked_at_and_preserved(workplace):
-    with crawled(workplace) as shop:
-        forget(workplace, EvidenceListing, shop.fine.id)
-        forget(workplace, Recheck, shop.fine.id)
-        assert shop.looks("--due").keys() == {shop.fine.id}
-        (row,) = (row for row in workplace.rows() if row.id == shop.fine.id)
-        assert row.preserved
-        scrapy(workplace, f"base_url={shop.base}", f"url={shop.fine.url}")
-        assert workplace.count("unit", "kind = 'recheck' AND status = 'done'") == 2
-        scrapy(workplace, f"base_url={shop.base}")
-        assert workplace.count("unit", "kind = 'recheck' AND status = 'done'") == 2 + shop.count
+    looks = {each["listing_id"]: each for each in said["checks"]}
+    assert looks.keys() == set(ids.values())
+    look = looks[ids[gone.item_id]]
+    assert (look["outcome"], look["gone_at"] is None) == ("marker says gone", False)
+    assert "gone" in look["rests_on"]
+    assert looks[ids[changed.item_id]]["outcome"] == "on sale", "the crawl of day 7 saw the change"
+    assert workplace.count("recheck", "outcome = 'changed'") == 1
+    assert workplace.count("unit", "kind = 'recheck' AND status <> 'done'") == 0
+    (found,) = (row for row in workplace.rows() if row.id == ids[again.item_id])
+    (line,) = found.relisted_from
+    assert line.gone_listing_id == ids[gone.item_id]
+    assert "统一社会信用代码" in "".join(line.reasons)
 
 
 def scrapy(workplace, *arguments: str) -> None:
@@ -172,20 +159,17 @@ def scrapy(workplace, *arguments: str) -> None:
         env={**workplace.environment, "SCRAPY_SETTINGS_MODULE": "monitor.settings"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
 
 
-def forget(workplace, table: Any, listing: int) -> None:
+def forget(workplace, listing: int) -> None:
+    """Forget the looks at a listing and what is preserved of it."""
     engine = open_database(workplace.database_url)
     with writing(engine) as connection:
-        connection.execute(delete(table).where(table.listing_id == listing))
+        for table in (EvidenceListing, Recheck):
+            connection.execute(delete(table).where(table.listing_id == listing))
     engine.dispose()
-
-
-def test_usage_is_explained(workplace):
-    assert "no listing 7" in workplace.monitor("recheck", "--listing", "7", status=2).stderr
-    assert "nothing to look at" in workplace.monitor("recheck", "--due").stdout
