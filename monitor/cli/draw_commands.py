@@ -76,7 +76,7 @@ def draw(
     if context.invoked_subcommand is not None:
         return
     if seed is None or size is None:
-        raise UsageMistakeError("give --seed and --size (and --campaign), or one of: verify, list")
+        raise UsageMistakeError("give --seed and --size (and --campaign), or one of: verify, export, list")
     settings = load_settings()
     terms = sampling_terms(settings.sampling_terms or SHIPPED)
     columns = mapped_columns(mapping)
@@ -148,6 +148,26 @@ def verify(
             )
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    number: int = typer.Argument(help="Number of the draw; `monitor draw list` shows them."),
+    to: Path | None = typer.Option(None, "--to", help="Folder to write to, instead of the configured one."),
+    as_json: bool = _JSON,
+) -> None:
+    """Write the files of a draw again, whatever was crawled since."""
+    settings = load_settings()
+    with database(settings) as engine, reading(engine) as connection:
+        files = export_draw(
+            connection,
+            to or settings.exports_dir,
+            number,
+            terms=sampling_terms(settings.sampling_terms or SHIPPED),
+            exports=settings.exports_dir,
+            now=datetime.now(UTC),
+        )
+    show_files(files, as_json=as_json)
 
 
 @app.command("list")

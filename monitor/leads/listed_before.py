@@ -17,6 +17,7 @@ from monitor.matching.watchlist_file import read_watchlist
 from monitor.matching.watchlist_findings import GROUNDS
 from monitor.matching.watchlist_names import enterprise_of
 from monitor.matching.watchlists import WatchlistIndex
+from monitor.storage.results import tested_subcategories
 from monitor.storage.watchlists import watchlists
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def known_from_lists(
         sampled += [replace(entry, kind=ListKind.SAMPLED) for entry in found.entries]
         sources.append(f"排除名单 {path.name}（{len(found.entries)} 条，SHA-256 {found.file.sha256}）")
     return Known(
-        priority_of=_Priorities(entries, today).of,
+        priority_of=_Priorities(entries, today, tested_subcategories(connection, _years_ago(today))).of,
         excluded_because=_Sampled(sampled).why if sampled else None,
         sources=tuple(sources),
     )
@@ -102,13 +103,15 @@ class _Sampled:
 class _Priorities:
     """Tells what is to be sampled first."""
 
-    def __init__(self, entries: Sequence[Entry], today: date) -> None:
+    def __init__(self, entries: Sequence[Entry], today: date, tested: set[str] | None) -> None:
         self._failed = _enterprises(entries, _FAILED)
         self._reported = _enterprises(entries, _REPORTED)
         sampled = [each for each in entries if each.kind in (ListKind.SAMPLED, ListKind.FAILED)]
         recent = [each for each in sampled if each.year is not None and each.year > today.year - YEARS]
-        #: nothing can be said of what was not sampled where no list of samplings was imported
-        self._sampled = {kind for each in recent if (kind := _kind_of_product(each))} if sampled else None
+        #: nothing can be said of what was not sampled where nothing is known of samplings
+        self._sampled: set[str] | None = None
+        if sampled or tested is not None:
+            self._sampled = {kind for each in recent if (kind := _kind_of_product(each))} | (tested or set())
 
     def of(self, row: SuspectRow) -> Priority:
         listed = {finding.id for finding in row.findings if finding.kind is FindingKind.WATCHLIST}
@@ -124,6 +127,10 @@ class _Priorities:
         if self._sampled is not None and row.subcategory and row.subcategory not in self._sampled:
             return Priority.UNSAMPLED
         return Priority.OTHER
+
+
+def _years_ago(today: date) -> date:
+    return today - timedelta(days=round(YEARS * 12 * _DAYS_OF_A_MONTH))
 
 
 def _higher(entry: Entry, terms: SamplingTerms, today: date) -> bool:

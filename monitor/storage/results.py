@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from monitor.storage import tables
-from monitor.storage.tables import Campaign, DrawItem, DrawResult
+from monitor.storage.tables import Campaign, DrawItem, DrawResult, Listing
 from monitor.storage.upsert import batches
 
 if TYPE_CHECKING:
@@ -74,6 +74,22 @@ def results(connection: Connection, *, draw_id: int | None = None) -> list[Store
         StoredResult(sample=_sample(row), **{name: getattr(row, name) for name in _RESULT})
         for row in connection.execute(query)
     ]
+
+
+def tested_subcategories(connection: Connection, since: date) -> set[str] | None:
+    """Sub-categories of which a sample was tested since then; None when nothing was ever tested."""
+    query = (
+        select(Listing.subcategory, func.max(DrawResult.reported_on).label("last"))
+        .select_from(DrawResult)
+        .join(DrawItem, DrawResult.item_id == DrawItem.id)
+        .join(Listing, DrawItem.listing_id == Listing.id)
+        .where(DrawResult.outcome.in_(["passed", "failed"]))
+        .group_by(Listing.subcategory)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    return {row.subcategory for row in rows if row.subcategory and row.last is not None and row.last >= since}
 
 
 def add_result(connection: Connection, item_id: int, values: Mapping[str, Any]) -> None:

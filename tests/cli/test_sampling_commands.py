@@ -94,6 +94,8 @@ def test_from_the_draw_to_the_re_test(run, tmp_path):
     assert [Path(each["path"]).suffix for each in files] == [".json", ".xlsx", ".csv", ".xlsx", ".docx"]
     assert "made before, nothing added" in run(*order)
     assert [each["drawn"] for each in json.loads(run("draw", "list", "--json"))] == [4]
+    again = json.loads(run("draw", "export", "1", "--to", "again", "--json"))
+    assert Path(again[0]["path"]).read_bytes() == Path(files[0]["path"]).read_bytes()
     manifest = Path(files[0]["path"])
     assert "the draw comes out as stated: 4 of 9" in run("draw", "verify", str(manifest))
     content = json.loads(manifest.read_text("utf-8"))
@@ -139,6 +141,7 @@ MISTAKES = (
     (("draw", "--size", "3"), "give --seed and --size"),
     (("draw", "--size", "3", "--seed", "x", "--strata", "colour"), "no stratum is called 'colour'"),
     (("draw", "--size", "3", "--seed", "x", "--campaign", "none"), "nothing to draw from"),
+    (("draw", "export", "7"), "no draw 7"),
     (("draw", "verify", "none.json"), "none.json: cannot be read"),
     (("watchlist", "import", "none.csv", "--kind", "recall"), "none.csv: cannot be read"),
     (("watchlist", "import", "none.csv", "--kind", "recall", "--map", "x"), "write COLUMN=FIELD"),

@@ -230,6 +230,17 @@ def test_what_failed_is_drawn_first_the_next_time_and_what_a_higher_level_sample
     assert any("national.csv（1 条，SHA-256 " in source for source in manifest.sources)
 
 
+def test_what_we_tested_ourselves_counts_as_sampled(database, numbers, tmp_path):
+    import_(database, write(tmp_path, f"{numbers['4']},合格,,BG-1,2026-10-12,某院,,"))
+    with writing(database) as connection:
+        known = known_from_lists(connection, terms=TERMS, today=TODAY)
+        order = Wanted(campaign="mid-autumn", seed="t", size=9, allocation=Allocation.EQUAL)
+        stored, _ = make_draw(connection, order, known=known, terms=TERMS, now=NOW)
+    manifest = Manifest.model_validate_json(stored.manifest)
+    priority = {item.url[-1]: item.stratum[3] for item in manifest.population}
+    assert priority == {"1": "unsampled", "2": "unsampled", "3": "unsampled", "4": "other"}
+
+
 def test_kinds_that_nobody_sampled_for_three_years(database, store, tmp_path):
     from monitor.matching.listed_goods import import_entries
     from monitor.matching.watchlist_entry import Entry, ListKind
