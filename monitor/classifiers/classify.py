@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.category import Weigher, matcher_words
@@ -95,8 +95,7 @@ class Classifier:
 
     def classify_all(self, listings: Iterable[Listing]) -> Iterator[Classification]:
         """As `classify`, for many listings, in order: faster where most are no more than titles."""
-        remaining = iter(listings)
-        while chunk := list(islice(remaining, _CHUNK)):
+        for chunk in _chunks(listings):
             # step by step, not title by title: what a step needs then stays in the processor's cache
             glances = self._reader.glances([listing.title for listing in chunk])
             more = [_has_more(listing) or gives_cause(g) for listing, g in zip(chunk, glances, strict=True)]
@@ -232,10 +231,23 @@ class Classifier:
         return Workings(classification, choice, looked, terms)
 
 
-#: Titles that are looked at together.
-_CHUNK = 256
+#: Titles that are looked at together, and characters from which fewer are.
+_CHUNK, _CHUNK_LENGTH = 256, 100_000
 #: Contexts that speak of children.
 _CHILD = frozenset({"audience", "play"})
+
+
+def _chunks(listings: Iterable[Listing]) -> Iterator[list[Listing]]:
+    """Cut `listings` into what is looked at together: many titles, or few long ones."""
+    chunk, length = list[Listing](), 0
+    for listing in listings:
+        chunk.append(listing)
+        length += len(listing.title)
+        if len(chunk) == _CHUNK or length > _CHUNK_LENGTH:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk
 
 
 def _nothing(version: str, threshold: float, category: str | None, subcategory: str | None) -> Classification:

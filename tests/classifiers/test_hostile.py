@@ -48,6 +48,18 @@ def test_many_at_once_are_classified_as_one_by_one(titles, description):
     assert list(CLASSIFIER.classify_all(listings)) == [CLASSIFIER.classify(listing) for listing in listings]
 
 
+def test_long_titles_are_not_held_together():
+    asked = []
+
+    def titles():
+        for number in range(3):
+            asked.append(number)
+            yield Listing(site="x", url="u", title="弹" * 200_000)
+
+    next(CLASSIFIER.classify_all(titles()))
+    assert asked == [0]
+
+
 @given(st.text())
 def test_no_string_raises(title):
     CLASSIFIER.classify(Listing(site="x", url="u", title=title))
