@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from monitor.storage import Engine
+    from monitor.storage import Connection, Engine
 
 NOW = datetime(2026, 9, 25, 0, 5, tzinfo=UTC)
 
@@ -154,39 +155,44 @@ class Office:
     folder: Path
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
+@pytest.fixture(scope="session")
+def confirmed_and_preserved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database and the evidence of `Office`, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    engine = open_database(f"sqlite:///{folder / 'monitor.db'}")
     upgrade(engine)
-    desk = Desk(by="张三", days=Days(terms=lead_terms()), evidence_dir=tmp_path / "evidence")
     with writing(engine) as connection:
-        site = runs.ensure_site(connection, name="mall", title="示例商城", base_url="https://mall.test/")
-        campaign = runs.ensure_campaign(connection, name="autumn", title="秋季专项", plan_digest=None)
-        new = runs.NewRun(campaign_id=campaign, scheduled_at=NOW, reason="", orders={}, lexicon_version="v1")
-        run = runs.create_run(connection, new)
-        runs.add_units(connection, run, site, [runs.UnitOrder(kind=UnitKind.SEARCH, key="玩具")])
-        (unit,) = runs.pending_units(connection, run, site, [UnitKind.SEARCH])
-        lease = leases.acquire(connection, site, "host:1:1", 600)
-        seen = tuple(_offered(key) for key in OFFERS)
-        commit_page(
-            connection, lease, PageOutcome(run_id=run, unit_id=unit.id, received_at=NOW, page=1, seen=seen)
-        )
-        preserved = _preserve(
-            desk.evidence_dir,
-            open_chain(connection, lease, run_id=run, file="run-1/mall.warc.gz", genesis="0" * 64),
-        )
-        for records in preserved:
-            record_evidence(connection, lease, records)
-        ids = {key: number for number, key in enumerate(OFFERS, 1)}
-        record(
-            connection,
-            [
-                Review(listing_id=each, decision=Decision.CONFIRMED, reviewer="审", decided_at=NOW)
-                for each in ids.values()
-            ],
-        )
+        _fill(connection, folder / "evidence")
+    engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def office(confirmed_and_preserved: Path, tmp_path: Path) -> Iterator[Office]:
+    shutil.copytree(confirmed_and_preserved, tmp_path, dirs_exist_ok=True)
+    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    desk = Desk(by="张三", days=Days(terms=lead_terms()), evidence_dir=tmp_path / "evidence")
+    ids = {key: number for number, key in enumerate(OFFERS, 1)}
     yield Office(engine=engine, desk=desk, ids=ids, folder=tmp_path / "letters")
     engine.dispose()
+
+
+def _fill(connection: Connection, evidence: Path) -> None:
+    site = runs.ensure_site(connection, name="mall", title="示例商城", base_url="https://mall.test/")
+    campaign = runs.ensure_campaign(connection, name="autumn", title="秋季专项", plan_digest=None)
+    new = runs.NewRun(campaign_id=campaign, scheduled_at=NOW, reason="", orders={}, lexicon_version="v1")
+    run = runs.create_run(connection, new)
+    runs.add_units(connection, run, site, [runs.UnitOrder(kind=UnitKind.SEARCH, key="玩具")])
+    (unit,) = runs.pending_units(connection, run, site, [UnitKind.SEARCH])
+    lease = leases.acquire(connection, site, "host:1:1", 600)
+    seen = tuple(_offered(key) for key in OFFERS)
+    page = PageOutcome(run_id=run, unit_id=unit.id, received_at=NOW, page=1, seen=seen)
+    commit_page(connection, lease, page)
+    chain = open_chain(connection, lease, run_id=run, file="run-1/mall.warc.gz", genesis="0" * 64)
+    for records in _preserve(evidence, chain):
+        record_evidence(connection, lease, records)
+    confirm = {"decision": Decision.CONFIRMED, "reviewer": "审", "decided_at": NOW}
+    record(connection, [Review(listing_id=number, **confirm) for number in range(1, len(OFFERS) + 1)])
 
 
 def _offered(key: str) -> SeenListing:

@@ -9,9 +9,7 @@ import pytest
 from docx import Document
 
 from monitor.exporters.feedback_form import export_feedback
-from monitor.exporters.letters import export_letters
 from monitor.exporters.notices import export_notices
-from monitor.leads.drafting import ReferralOrder
 from monitor.leads.feedback import FeedbackOutcome, import_feedback
 from monitor.leads.lead_life import take_step
 from monitor.leads.noticing import NoticeOrder
@@ -19,7 +17,17 @@ from monitor.leads.referral import Hold
 from monitor.matching.list_file import ListFileError
 from monitor.storage.engine import reading, writing
 from monitor.storage.lead_status import LeadKind, LeadResult, LeadStatus, LeadStep
-from monitor.storage.leads import NewEvent, events_of, leads, load_lead, rechecks_asked
+from monitor.storage.leads import (
+    NewEvent,
+    NewLead,
+    Receiver,
+    Subject,
+    events_of,
+    leads,
+    load_lead,
+    open_lead,
+    rechecks_asked,
+)
 
 #: a Friday before the holiday of 2026 (09-25 … 09-27 off, 10-01 … 10-07 off)
 NOW = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)
@@ -63,11 +71,21 @@ def test_a_notice_asks_for_the_three_things_with_days_and_is_followed_by_a_reche
 
 @pytest.fixture
 def sent(office):
-    """The lead on the first seller, sent."""
-    order = ReferralOrder(listing_ids=(office.ids["1"], office.ids["2"]))
-    (written,) = export_letters(office.engine, office.folder, order, office.desk, now=NOW).letters
-    happened(office, written.lead_ids[0], LeadStep.SEND)
-    return written.lead_ids[0]
+    """A lead on two listings, sent; its letter is of no matter here."""
+    with writing(office.engine) as connection:
+        new = NewLead(
+            kind=LeadKind.SELLER,
+            receiver=Receiver(name="晋江市市场监督管理局", rule="R1"),
+            subject=Subject(name="晋江市鹿鸣谷玩具有限公司"),
+            listing_ids=(office.ids["1"], office.ids["2"]),
+            origin="审核",
+            by="张三",
+            at=NOW,
+        )
+        lead = open_lead(connection, new)
+    happened(office, lead, LeadStep.DRAFT, details={"score": 1.0, "missing": []})
+    happened(office, lead, LeadStep.SEND)
+    return lead
 
 
 def a_form(office, /, **cells: object):
