@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from monitor.mistake import MistakeError
 from monitor.storage.leases import renew
@@ -28,6 +28,25 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from monitor.storage.leases import Lease
+
+
+# made once, as in `storage.crawl`: nearly every page of a bad shop is kept
+_ANCHOR = (
+    update(EvidenceAnchor)
+    .where(EvidenceAnchor.id == bindparam("anchor"), EvidenceAnchor.records <= bindparam("last"))
+    .values(
+        records=bindparam("reached"),
+        length=bindparam("bytes"),
+        head=bindparam("value"),
+        anchored_at=bindparam("at"),
+    )
+)
+_RECORD = select(Evidence.id).where(
+    Evidence.anchor_id == bindparam("anchor"), Evidence.sequence == bindparam("number")
+)
+_SHOWN = select(Listing.id).where(
+    Listing.site_id == bindparam("site"), Listing.key.in_(bindparam("keys", expanding=True))
+)
 
 
 class NoEvidenceError(MistakeError):
@@ -140,16 +159,13 @@ def record_evidence(
         for each in preserved.records
     ]
     insert_all(connection, Evidence, rows)
-    connection.execute(
-        update(EvidenceAnchor)
-        .where(EvidenceAnchor.id == preserved.anchor_id, EvidenceAnchor.records <= last.sequence)
-        .values(
-            records=last.sequence + 1,
-            length=last.offset + last.length,
-            head=last.chain,
-            anchored_at=datetime.now(UTC),
-        )
-    )
+    reached = {
+        "reached": last.sequence + 1,
+        "bytes": last.offset + last.length,
+        "value": last.chain,
+        "at": datetime.now(UTC),
+    }
+    connection.execute(_ANCHOR, {"anchor": preserved.anchor_id, "last": last.sequence, **reached})
     if preserved.listing_keys:
         _link(connection, lease.site_id, preserved)
 
@@ -269,15 +285,10 @@ def _anchor(row: Any) -> Anchor:  # noqa: ANN401 - a row
 
 def _link(connection: Connection, site_id: int, preserved: PreservedRecords) -> None:
     page = next(each for each in preserved.records if each.kind in _SHOWING)
-    evidence_id = connection.execute(
-        select(Evidence.id).where(
-            Evidence.anchor_id == preserved.anchor_id, Evidence.sequence == page.sequence
-        )
-    ).scalar_one()
+    place = {"anchor": preserved.anchor_id, "number": page.sequence}
+    evidence_id = connection.execute(_RECORD, place).scalar_one()
     for batch in batches(preserved.listing_keys):
-        found = connection.execute(
-            select(Listing.id).where(Listing.site_id == site_id, Listing.key.in_(batch))
-        ).scalars()
+        found = connection.execute(_SHOWN, {"site": site_id, "keys": batch}).scalars()
         rows = [{"evidence_id": evidence_id, "listing_id": each} for each in found]
         insert_new(connection, EvidenceListing, rows, unique=["evidence_id", "listing_id"])
 
