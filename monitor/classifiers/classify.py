@@ -239,7 +239,8 @@ _CHILD = frozenset({"audience", "play"})
 
 def _chunks(listings: Iterable[Listing]) -> Iterator[list[Listing]]:
     """Cut `listings` into what is looked at together: many titles, or few long ones."""
-    chunk, length = list[Listing](), 0
+    chunk: list[Listing] = []
+    length = 0
     for listing in listings:
         chunk.append(listing)
         length += len(listing.title)
