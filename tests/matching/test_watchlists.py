@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.classifiers import FindingKind
 from monitor.listing import Listing, Seller
@@ -195,3 +197,54 @@ def test_passed_and_failed_rows_of_a_mixed_list(shared):
     assert kinds == {ListKind.SAMPLED, ListKind.FAILED}
     national = next(each for each in read.entries if "国家监督抽查" in (each.published or ""))
     assert (national.kind, national.level, national.year) == (ListKind.FAILED, "国家", 2021)
+
+
+#: Parts of what sellers and lists write, hostile ones too.
+PARTS = (
+    "墨小喵",
+    "墨 小-喵",
+    "ＡＢ",
+    "abc",
+    "水晶泥",
+    "磁力片",
+    "儿童",
+    "玩具",
+    "ML-08",
+    "9",
+    "/",
+    " ",
+    "(",
+    "\ud800",
+    "\u200b",
+    "🧲",
+    "繁體",
+)
+text = st.lists(st.sampled_from(PARTS), max_size=6).map("".join)
+stated_text = st.one_of(st.none(), text)
+entries = st.builds(
+    Entry,
+    kind=st.just(ListKind.RECALL),
+    product_name=text,
+    brand=stated_text,
+    model=stated_text,
+    barcode=stated_text,
+    producer=stated_text,
+    seller=stated_text,
+)
+FIELDS = (
+    "attributes.brand",
+    "attributes.model",
+    "attributes.manufacturer",
+    "shop",
+    "attributes.product_name",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(entries, max_size=3), text, st.dictionaries(st.sampled_from(FIELDS), text))
+def test_every_match_shows_the_words_it_rests_on(listed, title, fields):
+    for match in WatchlistIndex(listed).match(goods(title, fields)):
+        source = title if match.field == "title" else fields[match.field]
+        assert source[match.start : match.end] == match.matched != ""
+        assert 0 < match.score <= 100
+        assert match.entry in listed
