@@ -1,4 +1,4 @@
-"""What an office does once the suspects are there, played through: review, draw, letters and notices.
+"""What an office does once the suspects are there, played through: review, draw, letters, notices, figures.
 
 The demo knows the truth of its own shops, so it fills in the review list as a careful analyst would. Its
 people are invented, and are called 演示.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
@@ -21,6 +22,8 @@ from monitor.exporters.review_columns import COMMENT, DECISION, NUMBER, REASON, 
 from monitor.exporters.review_file import read_review
 from monitor.exporters.review_list import ReviewOrder, export_review
 from monitor.exporters.review_sheets import SHEET
+from monitor.exporters.statistics import export_statistics
+from monitor.exporters.statistics_terms import ReportKind
 from monitor.leads.drafting import ReferralOrder
 from monitor.leads.draw import Allocation
 from monitor.leads.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
@@ -65,13 +68,13 @@ class Office:
     now: datetime
 
     def work(self, seed: str) -> list[ExportedFile]:
-        """Review the campaign's suspects, draw samples, and write to bureaus and platforms; give the files.
+        """Review the suspects, draw samples, write to bureaus and platforms, count; give the files.
 
         Raises:
             MistakeError: a file could not be written, or there is nothing to draw from.
 
         """
-        return [*self._review(seed), *self._draw(seed), *self._write()]
+        return [*self._review(seed), *self._draw(seed), *self._write(), *self._count()]
 
     def _review(self, seed: str) -> Iterator[ExportedFile]:
         order = ReviewOrder(
@@ -122,6 +125,17 @@ class Office:
             for path in (letter.path, letter.pack)
             if path is not None
         ]
+
+    def _count(self) -> list[ExportedFile]:
+        with reading(self.engine) as connection:
+            return export_statistics(
+                connection,
+                self.settings.exports_dir,
+                self.campaign,
+                kind=ReportKind.STAGE,
+                until=self.now + timedelta(microseconds=1),
+                now=self.now,
+            )
 
 
 def fill_in(path: Path, truth: Mapping[str, Expect]) -> Path:

@@ -63,3 +63,10 @@ def test_the_demo_ends_with_files_that_a_bureau_could_use(workplace):
     assert len(packs) >= len(referred)
     for pack in packs:
         assert zipfile.ZipFile(pack).testzip() is None
+
+    (book,) = those("阶段性情况", ".xlsx")
+    figures = {row[0]: row[1] for row in openpyxl.load_workbook(exports / book)["概况"].values}
+    assert figures["确认"] == len(confirmed)
+    assert figures["线索"] > 0
+    assert figures["已反馈线索"] == "未采集"  # nobody has answered yet
+    assert those("阶段性情况", ".docx")
