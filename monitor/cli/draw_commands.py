@@ -18,7 +18,7 @@ from monitor.config import SHANGHAI
 from monitor.exporters.draw_files import export_draw
 from monitor.leads.draw import Allocation
 from monitor.leads.draw_verify import mismatches
-from monitor.leads.drawing import Wanted, assign_inspectors, drawn_rows, make_draw
+from monitor.leads.drawing import Wanted, assign_inspectors, drawn_rows, keep_draw, prepare_draw
 from monitor.leads.listed_before import known_from_lists
 from monitor.leads.manifest import Manifest, read_manifest
 from monitor.leads.population import DEFAULT_STRATA, PopulationKind
@@ -92,9 +92,11 @@ def draw(
         kind=population,
     )
     with database(settings) as engine:
-        with writing(engine) as connection:
+        with reading(engine) as connection:
             known = known_from_lists(connection, exclude, terms=terms, today=_today(now), mapped=columns)
-            stored, new = make_draw(connection, wanted, known=known, terms=terms, now=now)
+            prepared = prepare_draw(connection, wanted, known=known, terms=terms, now=now)
+        with writing(engine) as connection:
+            stored, new = keep_draw(connection, prepared)
             if people is not None:
                 stored, _ = assign_inspectors(
                     connection,

@@ -72,6 +72,17 @@ class Known:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparedDraw:
+    """A draw that is made and not kept yet."""
+
+    #: digest over all that decides what is drawn
+    identity: str
+    manifest: Manifest
+    #: 抽样编号 → listing
+    rows: Mapping[str, SuspectRow]
+
+
 def population_of(connection: Connection, wanted: Wanted, known: Known) -> Population:
     """Read the population of a draw."""
     confirmed = wanted.kind is PopulationKind.CONFIRMED
@@ -115,13 +126,13 @@ def propose(
     return manifest, {item.number: people.rows[item.site, item.url] for item in manifest.chosen}
 
 
-def make_draw(
+def prepare_draw(
     connection: Connection, wanted: Wanted, *, known: Known, terms: SamplingTerms, now: datetime
-) -> tuple[StoredDraw, bool]:
-    """Draw, and keep the draw; returns it and whether it is new.
+) -> PreparedDraw:
+    """Draw, without keeping anything: reading a large population would keep crawls from writing for seconds.
 
     Args:
-        connection: a writing transaction.
+        connection: any transaction.
         wanted: what is to be drawn.
         known: exclusions and priorities.
         terms: numbers and weights.
@@ -129,7 +140,6 @@ def make_draw(
 
     Raises:
         DrawError: nothing to draw from, or an order that cannot be met.
-        UnknownCampaignError: the campaign never ran.
 
     """
     people = population_of(connection, wanted, known)
@@ -140,26 +150,49 @@ def make_draw(
         )
     drawn = draw(people.members, _order(wanted, terms.weights))
     identity = identity_of(drawn, wanted.campaign, wanted.kind)
-    if (found := find_draw(connection, identity)) is not None:
-        return found, False
     manifest = _manifest(connection, wanted, _Made(drawn, people, identity), known, now)
+    rows = {item.number: people.rows[item.site, item.url] for item in manifest.chosen}
+    return PreparedDraw(identity=identity, manifest=manifest, rows=rows)
+
+
+def keep_draw(connection: Connection, prepared: PreparedDraw) -> tuple[StoredDraw, bool]:
+    """Keep a draw, unless it was made before; returns the one that is kept and whether it is new.
+
+    Raises:
+        UnknownCampaignError: the campaign never ran.
+
+    """
+    if (found := find_draw(connection, prepared.identity)) is not None:
+        return found, False
+    manifest = prepared.manifest
     items = [
-        DrawnListing(
-            number=item.number, position=item.position, listing_id=people.rows[item.site, item.url].id
-        )
+        DrawnListing(number=item.number, position=item.position, listing_id=prepared.rows[item.number].id)
         for item in manifest.chosen
     ]
     values = {
-        "identity": identity,
-        "seed": wanted.seed,
-        "algorithm": drawn.algorithm,
-        "population": len(people.members),
-        "population_sha256": drawn.population_sha256,
-        "made_at": now,
+        "identity": prepared.identity,
+        "seed": manifest.seed,
+        "algorithm": manifest.algorithm,
+        "population": len(manifest.population),
+        "population_sha256": manifest.population_sha256,
+        "made_at": manifest.made_at,
         "manifest": to_json(manifest),
         "manifest_sha256": manifest.sha256,
     }
-    return add_draw(connection, values, items, campaign=wanted.campaign), True
+    return add_draw(connection, values, items, campaign=manifest.campaign), True
+
+
+def make_draw(
+    connection: Connection, wanted: Wanted, *, known: Known, terms: SamplingTerms, now: datetime
+) -> tuple[StoredDraw, bool]:
+    """Prepare a draw and keep it, in one writing transaction; returns it and whether it is new.
+
+    Raises:
+        DrawError: nothing to draw from, or an order that cannot be met.
+        UnknownCampaignError: the campaign never ran.
+
+    """
+    return keep_draw(connection, prepare_draw(connection, wanted, known=known, terms=terms, now=now))
 
 
 def assign_inspectors(
