@@ -59,6 +59,11 @@ class Normalised:
         self._settle()
         return list(range(len(self.text))) if self._starts is None else list(self._starts)
 
+    @property
+    def verbatim(self) -> bool:
+        """Whether every character stands where it stood in the original."""
+        return self._starts is None and not self._gaps
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Span of the original, in code points, end exclusive, that ``text[start:end]`` stands for."""
         if self._gaps:

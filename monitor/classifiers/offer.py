@@ -185,6 +185,10 @@ class OfferRules:
 def _reach(around: Surroundings, edge: int, step: int, filling: frozenset[str]) -> int:
     """How far the run of Han characters goes on from `edge`, in the original too, but for `filling`."""
     text, position = around.text, edge
+    if around.normalised.verbatim:
+        if step > 0:
+            return _HAN_RUN.match(text, edge, edge + _NEIGHBOURHOOD).end()  # type: ignore[union-attr]
+        return _HAN_TAIL.search(text, max(0, edge - _NEIGHBOURHOOD), edge).start()  # type: ignore[union-attr]
     while abs(position - edge) < _NEIGHBOURHOOD:
         here = position - 1 if step < 0 else position
         if not 0 <= here < len(text) or not _IS_HAN(text, here):
@@ -196,3 +200,5 @@ def _reach(around: Surroundings, edge: int, step: int, filling: frozenset[str]) 
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
+_HAN_RUN = re.compile(f"[{HAN}]*")
+_HAN_TAIL = re.compile(f"[{HAN}]*\\Z")

@@ -96,6 +96,8 @@ class Surroundings:
         """The original text between two normalised positions, symbols included."""
         if start <= 0 or end >= len(self.text) or start > end:
             return ""
+        if self.normalised.verbatim:
+            return self.normalised.original[start:end]
         first = self.normalised.span(start - 1, start)[1]
         last = self.normalised.span(end, end + 1)[0]
         return self.normalised.original[first:last]
