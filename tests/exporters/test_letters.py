@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -171,6 +174,17 @@ def test_evidence_is_listed_with_its_digests_and_pinned_by_the_heads(office):
         names = pack.namelist()
     assert f"电子数据提取笔录-{office.ids['3']}.html" in names
     assert f"电子数据提取笔录-{office.ids['1']}.html" not in names
+
+
+def test_the_pack_is_right_by_the_head_that_the_letter_prints(office, tmp_path):
+    written = letter(refer(office, "3"), JINHUA)
+    (head,) = re.findall(r"文件 \S+（\d+ 条）链头 (\w{64})", text_of(written.path))
+    with zipfile.ZipFile(written.pack) as pack:
+        pack.extractall(tmp_path / "pack")
+    for printed, status in ((head, 0), ("a" * 64, 1)):
+        command = [sys.executable, "-I", "-X", "utf8", "verify.py", "--head", printed]
+        done = subprocess.run(command, cwd=tmp_path / "pack", capture_output=True, check=False)
+        assert done.returncode == status, done.stdout.decode()
 
 
 def test_the_row_of_a_letter_has_the_digest_of_its_file(office):
