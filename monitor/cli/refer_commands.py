@@ -122,7 +122,7 @@ def _show(
     if incomplete:
         output.print("  --incomplete writes their letters all the same, with what is missing named in them")
     for each in held:
-        text = f"listing {each.listing_id}: {each.hold}: {'；'.join(each.why)}"
+        text = f"listing {each.listing_id}, {each.kind}: {each.hold}: {'；'.join(each.why)}"
         output.print(f"[yellow]{escape(text)}[/]", highlight=False, soft_wrap=True)
 
 
