@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 _BARS = 14
 #: of the form, in characters: the county, a column by kind of goods, one that is not split, a page
-_COUNTY_WIDTH, _PART_WIDTH, _WHOLE_WIDTH, _PAGE_WIDTH = 18, 8, 10, 140
+_COUNTY_WIDTH, _PART_WIDTH, _WHOLE_WIDTH, _PAGE_WIDTH = 18, 8, 10, 160
 #: at which a page takes so much, in %
-_FORM_SCALE = 75
+_FORM_SCALE = 65
 _CHART_COLUMN = 8
 #: rows of 20 pixels that a chart of so many bars takes
 _BAR_HEIGHT, _CHART_FRAME = 24, 90
