@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from monitor.mistake import MistakeError
 from monitor.spiders.process import HELD, log_file
 from monitor.storage import leases, runs
 from monitor.storage.budgets import end_spent, spent_sites
-from monitor.storage.engine import DatabaseLockedError, reading, writing
+from monitor.storage.engine import DatabaseError, DatabaseLockedError, reading, writing
 from monitor.storage.progress import SiteProgress, site_progress
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from monitor.config import Settings
     from monitor.storage import Engine
+
+_log = logging.getLogger(__name__)
 
 #: Seconds between two looks at the database while crawlers work.
 _LOOK = 0.3
@@ -73,14 +76,22 @@ def run_crawlers(
     with writing(engine) as connection:
         end_spent(connection, run_id, spent_sites(connection, run_id, datetime.now(UTC)))
         finished = runs.finish_run(connection, run_id)
-    judge_run(engine, run_id, datetime.now(UTC))
-    notices.end()
-    link_relistings(engine, settings.relisting_threshold, datetime.now(UTC))
+    _look_back(engine, run_id, settings, notices)
     if problems:
         raise CrawlError("; ".join(problems))
     if not finished:
         logs = ", ".join(str(log_file(settings, run_id, site)) for site in sites)
         raise CrawlError(f"run {run_id} has units left; run the same command again to go on. Logs: {logs}")
+
+
+def _look_back(engine: Engine, run_id: int, settings: Settings, notices: Notices) -> None:
+    """Judge the run, tell of it, look for what came up again. What was crawled is good without it."""
+    try:
+        judge_run(engine, run_id, datetime.now(UTC))
+        notices.end()
+        link_relistings(engine, settings.relisting_threshold, datetime.now(UTC))
+    except DatabaseError as error:
+        _log.warning("run %s is crawled, but was not looked back at: %s", run_id, error)
 
 
 def _crawl(
