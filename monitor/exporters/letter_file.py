@@ -46,11 +46,8 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """What a letter's layout is filled with."""
+    """What a letter's layout is filled with, besides numbers."""
 
-    number: str
-    #: numbers of the leads, in the order of the drafts
-    lead_ids: Sequence[int]
     pages: Sequence[ListingEvidence]
     #: every chain of the runs that the pages belong to
     chains: Sequence[Anchor]
@@ -111,14 +108,16 @@ def write_letter(
                 part, pack_path = stack.enter_context(fresh_file(folder, f"{stem}_证据包", ".zip"))
                 pack_pages(connection, desk.evidence_dir, part, pages, now=now)
                 pack = (pack_path.name, _sha256(part))
+        # before the database is locked for writing: many listings take seconds
+        said = context(Contents(pages=pages, chains=chains, pack=pack))
         part, path = stack.enter_context(fresh_file(folder, stem, ".docx"))
         with writing(engine) as connection:
             lead_ids = [open_draft(connection, draft, by=desk.by, at=now) for draft in drafts]
             year = now.astimezone(SHANGHAI).year
             serial = next_serial(connection, series, year)
             number = letter.number.format(year=year, number=serial)
-            said = Contents(number=number, lead_ids=lead_ids, pages=pages, chains=chains, pack=pack)
-            _fill(file, context(said), part)
+            numbers = {"number": number, "lead_numbers": "、".join(map(str, lead_ids))}
+            _fill(file, {**said, **numbers}, part)
             new = NewLetter(
                 series=series,
                 year=year,

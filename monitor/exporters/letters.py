@@ -88,7 +88,6 @@ def _context(
     return {
         **office_facts(terms),
         "title": terms.letters[series].title,
-        "number": said.number,
         "number_source": terms.number_source,
         "date": day(now),
         "receiver": drafts[0].receiver.name,
@@ -96,7 +95,6 @@ def _context(
         "route_confidence": "" if special is None else routes[special].confidence,
         "campaign": title or "网络交易监测",
         "leads": leads,
-        "lead_numbers": "、".join(map(str, said.lead_ids)),
         "lead_count": len(leads),
         "listing_count": len(marks),
         "requests": filled(requests, terms, authority=authority),

@@ -95,13 +95,11 @@ def _context(draft: Draft, said: Contents, desk: Desk, *, title: str | None, now
     return {
         **office_facts(terms),
         "title": terms.letters[Series.NOTICE].title,
-        "number": said.number,
         "number_source": terms.number_source,
         "date": day(now),
         "receiver": draft.receiver.name,
         "site_title": draft.snapshots[0].site_title,
         "campaign": title or "网络交易监测",
-        "lead_numbers": "、".join(map(str, said.lead_ids)),
         "lead_count": 1,
         "listing_count": len(listings),
         "listings": listings,
