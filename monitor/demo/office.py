@@ -164,9 +164,9 @@ def fill_in(path: Path, truth: Mapping[str, Expect]) -> Path:
 
 def _decided(expect: Expect) -> dict[str, str]:
     terms = review_terms()
-    if expect.hazards:
+    if expect.hazards and expect.suspect:
         return {DECISION: terms.decisions[Decision.CONFIRMED].label}
-    if expect.focus and expect.suspect is not False:
+    if (expect.hazards or expect.focus) and expect.suspect is not False:
         more = terms.decisions[Decision.MORE_INFORMATION].label
         return {DECISION: more, COMMENT: "重点产品，是否合格须抽样检验"}
     code = "other_good" if expect.trap else "compliant" if expect.category else "not_for_children"
