@@ -71,13 +71,9 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {"monitor.pipelines.capture.AttachExchanges": 900}
 
-# One item of a response at a time: a page's outcome must be committed before the next page's is begun.
+# One item of a response at a time: a page must be committed before the next one of its unit is asked for.
 CONCURRENT_ITEMS = 1
-ITEM_PIPELINES = {
-    "monitor.pipelines.classify.ClassifyPipeline": 100,
-    "monitor.pipelines.preserve.PreservePipeline": 200,
-    "monitor.pipelines.store.StorePipeline": 300,
-}
+ITEM_PIPELINES = {"monitor.pipelines.pages.PagePipeline": 100}
 EXTENSIONS = {"monitor.pipelines.checkpoint.Checkpoint": 100}
 
 FEED_EXPORT_ENCODING = "utf-8"

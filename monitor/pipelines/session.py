@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scrapy.utils.defer import deferred_from_coro
+from twisted.python.threadable import isInIOThread
 
 from monitor.storage import open_database
 
@@ -41,8 +42,12 @@ class CrawlSession:
             return
         self.stopped_by = error
         _log.error("the crawl stops: %s", error)
-        assert crawler.engine is not None
-        deferred_from_coro(crawler.engine.close_spider_async(reason=type(error).__name__))
+        if isInIOThread():  # type: ignore[no-untyped-call]
+            _close(crawler, error)
+        else:
+            from twisted.internet import reactor  # noqa: PLC0415 - it is chosen when the crawl begins
+
+            reactor.callFromThread(_close, crawler, error)
 
     @property
     def begun(self) -> bool:
@@ -60,6 +65,11 @@ class CrawlSession:
         """Lease that every write is guarded by."""
         assert self._lease is not None, "the Checkpoint extension is not enabled"
         return self._lease
+
+
+def _close(crawler: Crawler, error: Exception) -> None:
+    assert crawler.engine is not None
+    deferred_from_coro(crawler.engine.close_spider_async(reason=type(error).__name__))
 
 
 _log = logging.getLogger(__name__)

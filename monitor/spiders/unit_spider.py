@@ -13,6 +13,7 @@ from monitor.extraction import Page, PageKind, Verdict
 from monitor.extraction.profile import load_profile
 from monitor.extraction.reading import read_page
 from monitor.pipelines.items import PageRead, UnitFailed
+from monitor.pipelines.pages import PagePipeline
 from monitor.pipelines.refusals import Refusal
 from monitor.spiders.traps import TrapWatch
 from monitor.storage.crawl import UnitEnd
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.extraction.profile import SiteProfile
 
 _REFUSED = {401, 403, 407, 451}
+_OURS = (PagePipeline, "monitor.pipelines.pages.PagePipeline")
 #: Answers that a unit gives a name to; redirects are Scrapy's to follow.
 _ERRORS = tuple(range(400, 600))
 
@@ -68,6 +70,9 @@ class UnitSpider(Spider):
     kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.DETAIL, UnitKind.LICENCE)
     #: set by the Checkpoint extension before the first request
     units: UnitSource
+    #: Whether listings are given one by one, for feeds and people's own pipelines. Ours take the page that
+    #: follows with all of them in it; passing forty on takes as long as fetching a page.
+    gives_listings = True
 
     def __init__(
         self,
@@ -111,6 +116,7 @@ class UnitSpider(Spider):
         manners = profile_manners(spider.profile)
         crawler.settings.setdict(manners, priority="spider")
         crawler.signals.connect(spider.continue_with_units, signal=signals.spider_idle)
+        spider.gives_listings = bool(crawler.settings.getdict("FEEDS")) or _has_other_pipelines(crawler)
         return spider
 
     def own_units(self) -> list[UnitOrder]:
@@ -165,10 +171,13 @@ class UnitSpider(Spider):
         )
 
     def parse_page(self, response: Response, progress: UnitProgress, kind: PageKind) -> Iterator[Any]:
-        """Give the listings of a page, its PageRead, and the request for the next page, in this order."""
+        """Give a page's listings if anybody asks, its PageRead, and the request for the next page."""
         page = _page(response)
         reading = read_page(page, self.profile, kind)
-        yield from reading.listings
+        if self.gives_listings:
+            yield from reading.listings
+        else:
+            self._count(len(reading.listings))
         end, following = self._what_next(progress, page, reading)
         yield PageRead(
             unit=progress.unit,
@@ -180,6 +189,11 @@ class UnitSpider(Spider):
         )
         if following is not None:
             yield self._request(progress, *following)
+
+    def _count(self, listings: int) -> None:
+        """Keep up the number of items in Scrapy's log."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value("item_scraped_count", listings)
 
     def unit_failed(self, failure: Failure) -> Iterator[Any]:
         """End a unit whose page did not come."""
@@ -243,6 +257,11 @@ class UnitSpider(Spider):
             reason = reading.reason or "the page is not as the profile describes it"
             return UnitEnd(status=UnitStatus.FAILED, reason=f"layout: {reason}")
         return None
+
+
+def _has_other_pipelines(crawler: Crawler) -> bool:
+    pipelines = crawler.settings.getwithbase("ITEM_PIPELINES").copy_to_dict()
+    return any(place is not None and name not in _OURS for name, place in pipelines.items())
 
 
 def _profile(site: str | None, base_url: str | None, folder: Path) -> SiteProfile:

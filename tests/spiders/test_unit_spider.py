@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse
+from scrapy.statscollectors import MemoryStatsCollector
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.python.failure import Failure
 
+from monitor.config import Settings
 from monitor.extraction import PageKind
 from monitor.extraction.profile import SiteProfile
 from monitor.listing import Listing
@@ -195,3 +198,26 @@ def test_own_units_of_a_crawl_without_a_run():
     nothing = PROFILE.model_copy(update={"shop": type(PROFILE.shop)()})
     with pytest.raises(ValueError, match=r"shop\.lists"):
         ShopSpider(nothing).own_units()
+
+
+@pytest.mark.parametrize(
+    ("settings", "given"),
+    [
+        ({}, False),
+        ({"FEEDS": {"listings.jsonl": {"format": "jsonlines"}}}, True),
+        ({"ITEM_PIPELINES": {"monitor.pipelines.pages.PagePipeline": 100, "people.Own": 200}}, True),
+        ({"ITEM_PIPELINES": {"monitor.pipelines.pages.PagePipeline": 100, "people.Own": None}}, False),
+    ],
+)
+def test_listings_are_given_one_by_one_only_to_who_asks(settings, given):
+    ours = {"MONITOR": Settings(), "ITEM_PIPELINES": {"monitor.pipelines.pages.PagePipeline": 100}}
+    crawler = Crawler(SearchSpider, {**ours, **settings})
+    crawler.stats = MemoryStatsCollector(crawler)
+    spider = SearchSpider.from_crawler(crawler, profile=PROFILE, query="弩")
+    request = spider._first_request(UnitToDo(id=7, kind=UnitKind.SEARCH, key="弩", attempts=0))
+    response = HtmlResponse(request.url, body=rows(1, 2).encode(), request=request)
+    items = list(spider.parse_page(response, **request.cb_kwargs))
+    assert [isinstance(item, Listing) for item in items] == ([True, True, False] if given else [False])
+    assert len(items[-1].reading.listings) == 2
+    # who does not give them counts them: Scrapy's log says how many there were all the same
+    assert crawler.stats.get_value("item_scraped_count", 0) == (0 if given else 2)
