@@ -44,8 +44,8 @@ class FormLead:
     acts: str
     titles: str
     sent: str
-    signer: str
-    signed_on: str
+    #: what is known already: who signed, what came of it
+    recorded: str
 
 
 def export_feedback(
@@ -77,7 +77,7 @@ def export_feedback(
             by_receiver[lead.receiver.name].append(lead)
     files = []
     for name, found in sorted(by_receiver.items()):
-        rows = _rows(connection, found)
+        rows = _rows(connection, found, terms)
         stem = file_stem(NAME, name, now)
         with (
             fresh_file(folder, stem, ".xlsx") as (part, path),
@@ -88,21 +88,19 @@ def export_feedback(
     return files
 
 
-def _rows(connection: Connection, found: Sequence[StoredLead]) -> list[FormLead]:
+def _rows(connection: Connection, found: Sequence[StoredLead], terms: LeadTerms) -> list[FormLead]:
     histories = events_of(connection, [lead.id for lead in found])
     rows = []
     for lead in found:
         taken = snapshots_of(connection, lead.id)
-        sent, signed = (_last(histories[lead.id], step) for step in (LeadStep.SEND, LeadStep.SIGN))
         acts = dict.fromkeys(act for each in taken for act in suspected_acts(each))
         rows.append(
             FormLead(
                 lead=lead,
                 acts="；".join(acts) or plain(lead.origin),
                 titles="\n".join(plain(each.title) for each in taken),
-                sent=_day(sent),
-                signer=signed.by if signed else "",
-                signed_on=_day(signed),
+                sent=_day(_last(histories[lead.id], LeadStep.SEND)),
+                recorded=_recorded(histories[lead.id], terms),
             )
         )
     return rows
@@ -112,6 +110,16 @@ def _last(history: Sequence[StoredEvent], step: LeadStep) -> StoredEvent | None:
     """Give the last event of a step since the letter was last sent."""
     sent = max((n for n, each in enumerate(history) if each.step is LeadStep.SEND), default=0)
     return next((each for each in reversed(history[sent:]) if each.step is step), None)
+
+
+def _recorded(history: Sequence[StoredEvent], terms: LeadTerms) -> str:
+    said = []
+    for step in (LeadStep.SIGN, LeadStep.RESULT):
+        event = _last(history, step)
+        if event is not None:
+            what = event.by if event.result is None else terms.results[event.result]
+            said.append(f"{terms.steps[step]}：{what} {_day(event)}")
+    return "\n".join(said)
 
 
 def _day(event: StoredEvent | None) -> str:
@@ -129,7 +137,7 @@ def _columns() -> tuple[Column[FormLead], ...]:
         return Column(title=name, kind=kind, width=width, about="发函时的内容，请勿改动", value=value)
 
     def blank(field: str, width: float, about: str) -> Column[FormLead]:
-        return Column(title=title[field], kind=Kind.BLANK, width=width, about=about, value=_PREFILLED[field])
+        return Column(title=title[field], kind=Kind.BLANK, width=width, about=about, value=lambda _: None)
 
     return (
         fact(title["lead"], Kind.COUNT, 9, lambda row: row.lead.id),
@@ -140,6 +148,7 @@ def _columns() -> tuple[Column[FormLead], ...]:
         fact("涉嫌行为", Kind.WRAPPED, 24, lambda row: row.acts),
         fact("发函日期", Kind.SHORT, 12, lambda row: row.sent or None),
         fact("反馈期限", Kind.SHORT, 16, _deadline),
+        fact("已记录", Kind.WRAPPED, 22, lambda row: row.recorded or None),
         blank("signer", 11, "与签收日期同时填写；已记录的不必再填"),
         blank("signed_on", 13, "写作 2026-10-12"),
         blank("outcome", 13, "从下拉列表选择"),
@@ -154,16 +163,6 @@ def _columns() -> tuple[Column[FormLead], ...]:
             value=lambda row: guard_of(row.lead),
         ),
     )
-
-
-_PREFILLED: dict[str, Callable[[FormLead], Cell]] = {
-    "signer": lambda row: row.signer or None,
-    "signed_on": lambda row: row.signed_on or None,
-    "outcome": lambda _: None,
-    "done_on": lambda _: None,
-    "note": lambda _: None,
-    "officer": lambda _: None,
-}
 
 
 def _deadline(row: FormLead) -> str | None:

@@ -130,6 +130,16 @@ def test_a_filled_form_signs_and_answers_once(office, sent):
     assert (result.by, result.note) == ("赵六", "已立案调查")
 
 
+def test_a_form_shows_what_is_recorded_already(office, sent):
+    taken(office, a_form(office, **SIGNED, **FILED))
+    book = openpyxl.load_workbook(a_form(office))
+    titles, row = ([cell.value for cell in line] for line in book.worksheets[0].iter_rows(max_row=2))
+    book.close()
+    said = dict(zip(titles, row, strict=True))
+    assert said["已记录"] == "签收：王科 2026-09-24\n反馈：立案 2026-10-12"
+    assert (said["线索编号"], said["发函日期"], said["签收人"]) == (sent, "2026-09-22", None)
+
+
 def test_a_form_that_nobody_filled_in_is_open(office, sent):
     assert [row.outcome for row in taken(office, a_form(office))] == [FeedbackOutcome.OPEN]
 
