@@ -61,6 +61,10 @@ def test_a_denial_ends_at_its_own_object(hazards):
     assert "shock_toy" in hazards("不含电池 电人笔整蛊")
 
 
+def test_what_only_sounds_like_an_accessory_is_none(hazards):
+    assert "laser_pointer" in hazards("五头激光笔儿童星空投影图案红光玩具灯")
+
+
 def test_no_hazard_outside_the_toy_standard_rests_on_it(classify):
     for hazard in LEXICON.hazards:
         if hazard.toy_standard == "outside":
