@@ -14,11 +14,13 @@ import parsel
 from lxml import etree
 from w3lib.html import remove_tags, replace_entities
 
+from monitor.extraction.plain_css import marks_of, plain_selector
 from monitor.extraction.rules import css_to_xpath
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from monitor.extraction.plain_css import Marks
     from monitor.extraction.rules import Rule
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -28,13 +30,22 @@ _SILENT = frozenset({"script", "style"})
 _OF_PARSEL = re.compile(r"\b(?:re|set):")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """What rules are applied to: a whole page or one item, as tree and, where there is any, as JSON."""
 
     #: An element of lxml, or what else an XPath expression finds.
     tree: Any
     json: Any = None
+    #: It is an item of a page: small enough to walk over once for all its plain selectors.
+    is_item: bool = False
+    _marks: Marks | None = None
+
+    def marks(self) -> Marks:
+        """Return its elements by tag and class."""
+        if self._marks is None:
+            self._marks = marks_of(self.tree)
+        return self._marks
 
 
 def scopes(rules: Iterable[Rule], scope: Scope) -> list[Scope]:
@@ -70,8 +81,8 @@ def _items(rule: Rule, scope: Scope) -> Iterator[Scope]:
         if isinstance(found, list):
             yield from (Scope(scope.tree, item) for item in found if isinstance(item, dict | list))
     else:
-        for node in _nodes(rule, scope.tree):
-            yield Scope(node, scope.json)
+        for node in _nodes(rule, scope):
+            yield Scope(node, scope.json, is_item=hasattr(node, "iter"))
 
 
 def _value(rule: Rule, scope: Scope) -> str | None:
@@ -110,14 +121,17 @@ def _texts(rule: Rule, scope: Scope) -> Iterator[str]:
     elif rule.jmespath is not None:
         yield from _json_texts(_search(rule.jmespath, scope.json))
     else:
-        for node in _nodes(rule, scope.tree):
+        for node in _nodes(rule, scope):
             text = _node_text(node)
             if text:
                 yield text
 
 
-def _nodes(rule: Rule, tree: Any) -> list[Any]:  # noqa: ANN401 - see Scope
-    """Elements, texts, numbers or truths that the rule's expression finds within `tree`."""
+def _nodes(rule: Rule, scope: Scope) -> list[Any]:
+    """Elements, texts, numbers or truths that the rule's expression finds."""
+    if scope.is_item and rule.css is not None and (plain := plain_selector(rule.css)) is not None:
+        return plain.find(scope.marks())
+    tree = scope.tree
     if not hasattr(tree, "xpath"):
         return []
     expression = css_to_xpath(rule.css) if rule.css is not None else rule.xpath

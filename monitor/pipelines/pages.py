@@ -1,8 +1,8 @@
 """Page pipeline: judges, preserves and stores one page after the other, while others are fetched.
 
 The steps stand in `classify`, `preserve` and `store`. What is known of a page's listings must not change
-between its judgement and its commit, so all three happen in one piece, in one thread that handles one page at a
-time. The disk is waited for there: bringing evidence to it takes as long as fetching a page.
+between its judgement and its commit, so all three happen in one piece, in one thread that handles one page at
+a time. The disk is waited for there: bringing evidence to it takes as long as fetching a page.
 """
 
 from __future__ import annotations
