@@ -130,9 +130,7 @@ def test_files_for_a_campaign_and_what_cannot_be_met(workplace):
     outcome(workplace, "a.csv", "--yes", "--campaign", "before-holidays")
     assert len(workplace.rows(campaign="before-holidays")) == 2
     for arguments, said in [
-        (("b.csv",), "no such file or folder"),
         (("a.csv", "--map", "店铺=title"), "the columns are"),
-        (("a.csv", "--map", "title"), "say 列=field"),
         (("schedules",), "nothing to import"),
     ]:
         assert said in workplace.monitor("import", *arguments, status=2).stderr
