@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,20 +48,61 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'monitor.db'}"
         return
-    server: str = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid.uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with _database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with all tables, to be copied: the migrations take longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "monitor.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> Iterator[str]:
+    """Name of such a database on the PostgreSQL server."""
+    with _database(postgres_server) as url:
+        _migrate(url)
+        yield str(make_url(url).database)
 
 
 @pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
+def engine(empty_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database with all tables, of each kind that we support."""
+    url = make_url(empty_url)
+    if url.get_backend_name() == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), str(url.database))
+    else:
+        template = request.getfixturevalue("migrated_template")
+        _recreate(request.getfixturevalue("postgres_server"), str(url.database), template)
     engine = open_database(empty_url, timeout=5)
-    upgrade(engine)
     yield engine
     engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = open_database(url, timeout=5)
+    upgrade(engine)
+    engine.dispose()
+
+
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _recreate(server, name, "template1")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _recreate(server: str, name: str, template: str) -> None:
+    _tell(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _tell(server: str, *statements: str) -> None:
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    admin.dispose()
