@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from monitor.classifiers import Basis, Classification, Evasion, Finding, FindingKind, Severity
-from monitor.exporters.cells import Marked, Money
 from monitor.exporters.labels import lexicon
+from monitor.exporters.sheets.cells import Marked, Money
 from monitor.exporters.suspect_columns import suspect_columns
 from monitor.exporters.suspects import export_suspects, write_suspects
 from monitor.listing import Listing, Seller

@@ -43,9 +43,9 @@ class Settings(BaseSettings):
     schedules_dir: Path = Path("schedules")
     #: Folder of site profiles of one's own, beside the shipped ones.
     sites_dir: Path = Path("sites")
-    #: A file of one's own in place of the shipped `leads/sampling_terms.yaml`: samples, priorities, rules.
+    #: A file of one's own in place of the shipped `leads/sampling/sampling_terms.yaml`.
     sampling_terms: Path | None = None
-    #: A file of one's own in place of the shipped `leads/lead_terms.yaml`: office, numbers of letters, days.
+    #: A file of one's own in place of the shipped `leads/referral/lead_terms.yaml`.
     lead_terms: Path | None = None
     #: Folder of preserved responses.
     evidence_dir: Path = Path("var/evidence")

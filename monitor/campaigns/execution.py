@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.campaigns.plan import Export, Plan
     from monitor.campaigns.service import MustStop
     from monitor.config import Settings
-    from monitor.exporters.files import ExportedFile
+    from monitor.exporters.sheets.files import ExportedFile
     from monitor.storage import Connection, Engine
     from monitor.storage.progress import SiteProgress
     from monitor.storage.service_runs import Claim

@@ -22,8 +22,8 @@ from monitor.demo.mall import SITES, Mall
 from monitor.demo.office import Office
 from monitor.demo.oscar.shop import OscarShop
 from monitor.demo.server import serve
-from monitor.exporters.run_report import export_report
-from monitor.exporters.sampling import export_sampling
+from monitor.exporters.report.run_report import export_report
+from monitor.exporters.sampling.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.storage import runs
 from monitor.storage.engine import reading
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from monitor.campaigns.plan import Plan
     from monitor.config import Settings
     from monitor.demo.catalogue.schema import Expect
-    from monitor.exporters.files import ExportedFile
+    from monitor.exporters.sheets.files import ExportedFile
     from monitor.storage import Engine
 
 #: Links in the lists stay the same from run to run, because the shops stand at the same ports.

@@ -15,15 +15,15 @@ from monitor.cli.export_commands import show_files
 from monitor.cli.mapping import mapped_columns
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.exporters.draw_files import export_draw
-from monitor.leads.draw import Allocation
-from monitor.leads.draw_verify import mismatches
-from monitor.leads.drawing import Wanted, assign_inspectors, drawn_rows, keep_draw, prepare_draw
-from monitor.leads.listed_before import known_from_lists
-from monitor.leads.manifest import Manifest, read_manifest
-from monitor.leads.population import DEFAULT_STRATA, PopulationKind
-from monitor.leads.roster import read_roster
-from monitor.leads.sampling_terms import SHIPPED, sampling_terms
+from monitor.exporters.sampling.draw_files import export_draw
+from monitor.leads.sampling.draw import Allocation
+from monitor.leads.sampling.draw_verify import mismatches
+from monitor.leads.sampling.drawing import Wanted, assign_inspectors, drawn_rows, keep_draw, prepare_draw
+from monitor.leads.sampling.listed_before import known_from_lists
+from monitor.leads.sampling.manifest import Manifest, read_manifest
+from monitor.leads.sampling.population import DEFAULT_STRATA, PopulationKind
+from monitor.leads.sampling.roster import read_roster
+from monitor.leads.sampling.sampling_terms import SHIPPED, sampling_terms
 from monitor.storage.draws import drawn_listings, draws
 from monitor.storage.engine import reading, writing
 

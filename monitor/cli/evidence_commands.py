@@ -25,7 +25,7 @@ from monitor.evidence.verify import (
     unknown_files,
     warc_files,
 )
-from monitor.exporters.evidence_packs import pack_pages
+from monitor.exporters.letters.evidence_packs import pack_pages
 from monitor.storage.engine import reading
 from monitor.storage.evidence import anchors, evidence_of, listing_keys, records
 from monitor.storage.runs import load_run

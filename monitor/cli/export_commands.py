@@ -12,21 +12,21 @@ from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.exporters.feedback_form import export_feedback
-from monitor.exporters.review_list import ReviewOrder, export_review
-from monitor.exporters.run_report import export_report
-from monitor.exporters.sampling import export_sampling
-from monitor.exporters.statistics import export_statistics
-from monitor.exporters.statistics_terms import ReportKind
+from monitor.exporters.letters.feedback_form import export_feedback
+from monitor.exporters.report.run_report import export_report
+from monitor.exporters.review.review_list import ReviewOrder, export_review
+from monitor.exporters.sampling.sampling import export_sampling
+from monitor.exporters.statistics.statistics import export_statistics
+from monitor.exporters.statistics.statistics_terms import ReportKind
 from monitor.exporters.suspects import export_suspects
-from monitor.leads.lead_terms import lead_terms
+from monitor.leads.referral.lead_terms import lead_terms
 from monitor.storage.engine import reading
 from monitor.storage.suspects import ListingFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.exporters.files import ExportedFile
+    from monitor.exporters.sheets.files import ExportedFile
 
 app = typer.Typer(help="Write lists for analysts and samplers (Excel and CSV).", no_args_is_help=True)
 

@@ -13,13 +13,13 @@ from rich.markup import escape
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import counting
-from monitor.leads.feedback import FeedbackOutcome, import_feedback
+from monitor.leads.referral.feedback import FeedbackOutcome, import_feedback
 from monitor.storage.engine import reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.leads.feedback import CheckedFeedback
+    from monitor.leads.referral.feedback import CheckedFeedback
 
 #: Rows of these outcomes are named one by one.
 _TOLD = (FeedbackOutcome.WRONG, FeedbackOutcome.CONFLICT)

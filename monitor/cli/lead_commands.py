@@ -15,9 +15,9 @@ from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import counting
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.leads.lead_life import overdue_by, take_step
-from monitor.leads.lead_terms import lead_terms
-from monitor.leads.returns import return_rates
+from monitor.leads.referral.lead_life import overdue_by, take_step
+from monitor.leads.referral.lead_terms import lead_terms
+from monitor.leads.referral.returns import return_rates
 from monitor.storage.engine import reading, writing
 from monitor.storage.leads import (
     LeadFilter,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.campaigns import calendar
-from monitor.exporters.letter_file import Desk
-from monitor.leads.lead_life import Days
-from monitor.leads.lead_terms import lead_terms
+from monitor.exporters.letters.letter_file import Desk
+from monitor.leads.referral.lead_life import Days
+from monitor.leads.referral.lead_terms import lead_terms
 
 if TYPE_CHECKING:
     from monitor.config import Settings

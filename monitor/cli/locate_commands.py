@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from monitor.cli.console import output, print_json
 from monitor.cli.mistakes import UsageMistakeError
-from monitor.leads.jurisdiction import PENDING, Location, Role, locate
+from monitor.leads.jurisdiction.jurisdiction import PENDING, Location, Role, locate
 
 
 def register(parent: typer.Typer) -> None:

@@ -12,17 +12,17 @@ from rich.markup import escape
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import desk
-from monitor.exporters.letters import export_letters
-from monitor.exporters.notices import export_notices
-from monitor.leads.drafting import ReferralOrder
-from monitor.leads.noticing import NoticeOrder
+from monitor.exporters.letters.letters import export_letters
+from monitor.exporters.letters.notices import export_notices
+from monitor.leads.referral.drafting import ReferralOrder
+from monitor.leads.referral.noticing import NoticeOrder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.exporters.letter_file import WrittenLetter
-    from monitor.leads.drafting import Draft
-    from monitor.leads.referral import Held
+    from monitor.exporters.letters.letter_file import WrittenLetter
+    from monitor.leads.referral.drafting import Draft
+    from monitor.leads.referral.referral import Held
 
 _BY = typer.Option(..., "--by", help="Name of who drafts; it is kept with each lead.")
 _CAMPAIGN = typer.Option(None, "--campaign", help="Only listings seen by this campaign.")

@@ -15,10 +15,10 @@ from monitor.cli.context import database, load_settings
 from monitor.cli.export_commands import show_files
 from monitor.cli.mapping import mapped_columns
 from monitor.config import SHANGHAI
-from monitor.exporters.followup import export_follow_up
-from monitor.leads.after_test import record_results
-from monitor.leads.results import check_results
-from monitor.leads.sampling_terms import SHIPPED, sampling_terms
+from monitor.exporters.sampling.followup import export_follow_up
+from monitor.leads.sampling.after_test import record_results
+from monitor.leads.sampling.results import check_results
+from monitor.leads.sampling.sampling_terms import SHIPPED, sampling_terms
 from monitor.matching.listed_goods import apply_lists
 from monitor.storage.engine import reading, writing
 

@@ -16,17 +16,17 @@ from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.exporters.review_file import read_review
-from monitor.leads.review_check import Outcome
-from monitor.leads.review_import import ImportOptions, Returned, check_returned, import_returned
-from monitor.leads.review_terms import problem_with, review_terms
+from monitor.exporters.review.review_file import read_review
+from monitor.leads.review.review_check import Outcome
+from monitor.leads.review.review_import import ImportOptions, Returned, check_returned, import_returned
+from monitor.leads.review.review_terms import problem_with, review_terms
 from monitor.storage.engine import reading, writing
 from monitor.storage.reviews import Decision, Review, latest_reviews, record, reviews_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.leads.review_check import CheckedRow
+    from monitor.leads.review.review_check import CheckedRow
 
 _JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 #: Rows of these outcomes are named one by one.

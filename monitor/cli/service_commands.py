@@ -26,8 +26,8 @@ from monitor.cli.console import errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
-from monitor.exporters.run_report import export_report
-from monitor.exporters.sampling import export_sampling
+from monitor.exporters.report.run_report import export_report
+from monitor.exporters.sampling.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.storage.engine import reading
 from monitor.storage.runs import last_finished_run
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from monitor.campaigns.plan import Plan
     from monitor.campaigns.status import ScheduleStatus
     from monitor.config import Settings
-    from monitor.exporters.files import ExportedFile
+    from monitor.exporters.sheets.files import ExportedFile
     from monitor.storage import Connection, Engine
     from monitor.storage.service_runs import RunStanding
 

@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
 
-from monitor.exporters.draw_files import export_draw
-from monitor.exporters.files import ExportedFile
-from monitor.exporters.letter_file import Desk
-from monitor.exporters.letters import export_letters
-from monitor.exporters.notices import export_notices
-from monitor.exporters.review_columns import COMMENT, DECISION, NUMBER, REASON, REVIEWER
-from monitor.exporters.review_file import read_review
-from monitor.exporters.review_list import ReviewOrder, export_review
-from monitor.exporters.review_sheets import SHEET
-from monitor.exporters.statistics import export_statistics
-from monitor.exporters.statistics_terms import ReportKind
-from monitor.leads.drafting import ReferralOrder
-from monitor.leads.draw import Allocation
-from monitor.leads.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
-from monitor.leads.inspectors import Inspector
-from monitor.leads.lead_life import Days
-from monitor.leads.lead_terms import lead_terms
-from monitor.leads.noticing import NoticeOrder
-from monitor.leads.review_import import ImportOptions, Returned, import_returned
-from monitor.leads.review_terms import review_terms
-from monitor.leads.sampling_terms import sampling_terms
+from monitor.exporters.letters.letter_file import Desk
+from monitor.exporters.letters.letters import export_letters
+from monitor.exporters.letters.notices import export_notices
+from monitor.exporters.review.review_columns import COMMENT, DECISION, NUMBER, REASON, REVIEWER
+from monitor.exporters.review.review_file import read_review
+from monitor.exporters.review.review_list import ReviewOrder, export_review
+from monitor.exporters.review.review_sheets import SHEET
+from monitor.exporters.sampling.draw_files import export_draw
+from monitor.exporters.sheets.files import ExportedFile
+from monitor.exporters.statistics.statistics import export_statistics
+from monitor.exporters.statistics.statistics_terms import ReportKind
+from monitor.leads.referral.drafting import ReferralOrder
+from monitor.leads.referral.lead_life import Days
+from monitor.leads.referral.lead_terms import lead_terms
+from monitor.leads.referral.noticing import NoticeOrder
+from monitor.leads.review.review_import import ImportOptions, Returned, import_returned
+from monitor.leads.review.review_terms import review_terms
+from monitor.leads.sampling.draw import Allocation
+from monitor.leads.sampling.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
+from monitor.leads.sampling.inspectors import Inspector
+from monitor.leads.sampling.sampling_terms import sampling_terms
 from monitor.storage.engine import reading, writing
 from monitor.storage.reviews import Decision
 

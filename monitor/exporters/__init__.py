@@ -5,6 +5,6 @@ files it has stored what they say (lists that come back, letters with their numb
 What sellers wrote is text in every cell: never a formula, never a number.
 """
 
-from monitor.exporters.files import ExportedFile, ExportError
+from monitor.exporters.sheets.files import ExportedFile, ExportError
 
 __all__ = ["ExportError", "ExportedFile"]

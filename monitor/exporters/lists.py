@@ -6,17 +6,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeAlias
 
-from monitor.exporters.columns import Cell, Column, Row
-from monitor.exporters.csv_list import open_csv
-from monitor.exporters.files import ExportedFile, file_stem, fresh_file
-from monitor.exporters.workbook import ListWorkbook, open_workbook
+from monitor.exporters.sheets.columns import Cell, Column, Row
+from monitor.exporters.sheets.csv_list import open_csv
+from monitor.exporters.sheets.files import ExportedFile, file_stem, fresh_file
+from monitor.exporters.sheets.workbook import ListWorkbook, open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from monitor.exporters.notes import Notes
+    from monitor.exporters.sheets.notes import Notes
 
 Format: TypeAlias = Literal["xlsx", "csv"]
 

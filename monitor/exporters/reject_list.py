@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
-from monitor.exporters.csv_list import CsvList, open_csv
-from monitor.exporters.files import ExportedFile, whole_file
+from monitor.exporters.sheets.csv_list import CsvList, open_csv
+from monitor.exporters.sheets.files import ExportedFile, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from monitor.classifiers import FindingKind, Severity
 from monitor.config import SHANGHAI
-from monitor.exporters.cells import Marked, Money, masked, merged
-from monitor.exporters.columns import Column, Kind
 from monitor.exporters.labels import labels, named
+from monitor.exporters.sheets.cells import Marked, Money, masked, merged
+from monitor.exporters.sheets.columns import Column, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.exporters.labels import labels, lexicon
 from monitor.exporters.lists import Format, ListPlan, write_list
-from monitor.exporters.notes import Notes, Section
+from monitor.exporters.sheets.notes import Notes, Section
 from monitor.exporters.suspect_columns import shown, suspect_columns
 from monitor.storage.progress import run_summaries
 from monitor.storage.suspects import ListingFilter, count_listings, listings
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from monitor.exporters.files import ExportedFile
+    from monitor.exporters.sheets.files import ExportedFile
     from monitor.storage import Connection
     from monitor.storage.suspects import SuspectRow
 

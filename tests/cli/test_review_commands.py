@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from monitor.classifiers import Classification
 from monitor.cli.app import app
-from monitor.exporters.review_columns import DECISION, REASON, REVIEWER
-from monitor.exporters.review_sheets import SHEET
+from monitor.exporters.review.review_columns import DECISION, REASON, REVIEWER
+from monitor.exporters.review.review_sheets import SHEET
 from monitor.listing import Listing
 from monitor.storage import open_database
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from monitor.classifiers.classify import default_classifier
 from monitor.cli.app import app
-from monitor.leads.draw import DrawError
+from monitor.leads.sampling.draw import DrawError
 from monitor.listing import Listing, Seller
 from monitor.mistake import MistakeError
 from monitor.storage import open_database
@@ -157,7 +157,7 @@ def test_mistakes_name_the_mend(run):
 
 
 def test_numbers_of_samples_come_from_a_file_of_one_s_own(run, tmp_path, monkeypatch):
-    from monitor.leads.sampling_terms import SHIPPED
+    from monitor.leads.sampling.sampling_terms import SHIPPED
 
     terms = SHIPPED.read_text("utf-8").replace("{test: 2, spare: 1}", "{test: 1, spare: 1}")
     (tmp_path / "terms.yaml").write_text(terms, "utf-8")

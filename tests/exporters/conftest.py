@@ -14,9 +14,9 @@ from monitor.evidence.clock import clock_facts
 from monitor.evidence.description import collector_facts, robots_facts
 from monitor.evidence.exchange import Exchange, RobotsDecision
 from monitor.evidence.members import info_part
-from monitor.exporters.letter_file import Desk
-from monitor.leads.lead_life import Days
-from monitor.leads.lead_terms import lead_terms
+from monitor.exporters.letters.letter_file import Desk
+from monitor.leads.referral.lead_life import Days
+from monitor.leads.referral.lead_terms import lead_terms
 from monitor.listing import Listing, Seller
 from monitor.storage import leases, open_database, runs
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page

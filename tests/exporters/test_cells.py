@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.exporters.cells import CELL_LIMIT, CUT_MARK, csv_text, fitting, masked, merged, printable
+from monitor.exporters.sheets.cells import CELL_LIMIT, CUT_MARK, csv_text, fitting, masked, merged, printable
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=[]))
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from monitor.classifiers import Classification, FindingKind
-from monitor.exporters.sampling import export_sampling
+from monitor.exporters.sampling.sampling import export_sampling
 from monitor.exporters.suspects import export_suspects
 from monitor.listing import Listing, Seller
 from monitor.storage import open_database

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.exporters.files import ExportError, file_stem, fresh_file, whole_file
+from monitor.exporters.sheets.files import ExportError, file_stem, fresh_file, whole_file
 
 
 def names(folder: Path) -> list[str]:
@@ -123,9 +123,9 @@ def test_real_writes_that_fail_leave_nothing(tmp_path, limit):
         from datetime import UTC, datetime
         from pathlib import Path
         from monitor.exporters import ExportError
-        from monitor.exporters.columns import Column, Kind
+        from monitor.exporters.sheets.columns import Column, Kind
         from monitor.exporters.lists import ListPlan, write_list
-        from monitor.exporters.notes import Notes
+        from monitor.exporters.sheets.notes import Notes
         resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
         column = Column(title="t", kind=Kind.TEXT, width=9, about="",
                         value=lambda n: f"{{n * 7919 % 104729}} text")

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.classifiers import Basis, Evasion, FindingKind, Severity
 from monitor.exporters.labels import hazard_names, labels, named
-from monitor.exporters.styles import _LEVELS
+from monitor.exporters.sheets.styles import _LEVELS
 
 
 @pytest.mark.parametrize(("enum", "words"), [(Severity, "severity"), (Evasion, "evasion"), (Basis, "bases")])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from monitor.classifiers import Basis, Finding, FindingKind, Severity
-from monitor.exporters.letter_words import (
+from monitor.exporters.letters.letter_words import (
     basis_lines,
     emphasised,
     original_words,
@@ -102,7 +102,7 @@ def test_titles(title, words, expected):
     st.lists(st.tuples(st.integers(-2, 45), st.integers(-2, 45)), max_size=4),
 )
 def test_no_text_is_lost_and_only_spans_are_marked(text, spans):
-    from monitor.exporters.cells import masked, printable
+    from monitor.exporters.sheets.cells import masked, printable
 
     found = runs(emphasised(text, spans))
     assert "".join(part for part, _ in found) == printable(masked(text))

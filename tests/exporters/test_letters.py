@@ -17,12 +17,12 @@ from docx import Document
 from sqlalchemy import select
 
 from monitor.evidence.head import run_head
-from monitor.exporters.letters import export_letters
+from monitor.exporters.letters.letters import export_letters
 from monitor.exporters.templates import LayoutError, layout
-from monitor.leads.drafting import NotConfirmedError, ReferralOrder
-from monitor.leads.lead_life import take_step
-from monitor.leads.lead_terms import Series
-from monitor.leads.referral import Hold
+from monitor.leads.referral.drafting import NotConfirmedError, ReferralOrder
+from monitor.leads.referral.lead_life import take_step
+from monitor.leads.referral.lead_terms import Series
+from monitor.leads.referral.referral import Hold
 from monitor.storage import tables
 from monitor.storage.engine import reading, writing
 from monitor.storage.evidence import anchors, records

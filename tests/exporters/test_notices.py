@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 from docx import Document
 
-from monitor.exporters.feedback_form import export_feedback
-from monitor.exporters.notices import export_notices
-from monitor.leads.feedback import FeedbackOutcome, import_feedback
-from monitor.leads.lead_life import take_step
-from monitor.leads.noticing import NoticeOrder
-from monitor.leads.referral import Hold
+from monitor.exporters.letters.feedback_form import export_feedback
+from monitor.exporters.letters.notices import export_notices
+from monitor.leads.referral.feedback import FeedbackOutcome, import_feedback
+from monitor.leads.referral.lead_life import take_step
+from monitor.leads.referral.noticing import NoticeOrder
+from monitor.leads.referral.referral import Hold
 from monitor.matching.list_file import ListFileError
 from monitor.storage.engine import reading, writing
 from monitor.storage.lead_status import LeadKind, LeadResult, LeadStatus, LeadStep

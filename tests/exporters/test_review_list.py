@@ -13,12 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.classifiers import Classification
-from monitor.exporters.review_columns import COMMENT, DAY, DECISION, DUPLICATE_OF, NUMBER, REASON, REVIEWER
-from monitor.exporters.review_file import ReviewFileError, read_review
-from monitor.exporters.review_list import ReviewOrder, export_review
-from monitor.exporters.review_sheets import IDENTITY, OPINION, PROPERTIES, SHEET
-from monitor.leads.review_check import Outcome
-from monitor.leads.review_import import (
+from monitor.exporters.review.review_columns import (
+    COMMENT,
+    DAY,
+    DECISION,
+    DUPLICATE_OF,
+    NUMBER,
+    REASON,
+    REVIEWER,
+)
+from monitor.exporters.review.review_file import ReviewFileError, read_review
+from monitor.exporters.review.review_list import ReviewOrder, export_review
+from monitor.exporters.review.review_sheets import IDENTITY, OPINION, PROPERTIES, SHEET
+from monitor.leads.review.review_check import Outcome
+from monitor.leads.review.review_import import (
     ForeignListError,
     ImportOptions,
     Returned,

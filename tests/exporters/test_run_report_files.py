@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from monitor.classifiers import Classification
-from monitor.exporters.files import ExportError
-from monitor.exporters.report_facts import place_of, report_facts
-from monitor.exporters.run_report import export_report
+from monitor.exporters.report.report_facts import place_of, report_facts
+from monitor.exporters.report.run_report import export_report
+from monitor.exporters.sheets.files import ExportError
 from monitor.listing import Listing, Seller
 from monitor.storage import open_database, runs
 from monitor.storage.budgets import leave_out
@@ -219,7 +219,7 @@ def test_whole_files_or_none(database, tmp_path, now, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("monitor.exporters.run_report.write_report_book", full)
+    monkeypatch.setattr("monitor.exporters.report.run_report.write_report_book", full)
     folder = tmp_path / "full"
     with reading(database) as connection, pytest.raises(ExportError, match="free some space"):
         export_report(connection, folder, 2, now=now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.exporters import rising_words as module
-from monitor.exporters.rising_words import LEAST_TITLES, MOST, rising_words
+from monitor.exporters.report import rising_words as module
+from monitor.exporters.report.rising_words import LEAST_TITLES, MOST, rising_words
 from monitor.storage.report import PlainListing
 
 COLOURS = "红橙黄绿青蓝紫黑白灰金银"

@@ -9,10 +9,10 @@ import pytest
 from docx import Document
 
 from monitor.classifiers import Classification, FindingKind
-from monitor.exporters.statistics import export_statistics
-from monitor.exporters.statistics_facts import statistics_facts
-from monitor.exporters.statistics_form import TOTAL
-from monitor.exporters.statistics_terms import ReportKind, StatisticsTerms, statistics_terms
+from monitor.exporters.statistics.statistics import export_statistics
+from monitor.exporters.statistics.statistics_facts import statistics_facts
+from monitor.exporters.statistics.statistics_form import TOTAL
+from monitor.exporters.statistics.statistics_terms import ReportKind, StatisticsTerms, statistics_terms
 from monitor.exporters.templates import LayoutError
 from monitor.listing import Listing, Seller
 from monitor.storage import open_database

@@ -20,7 +20,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from monitor.classifiers import FindingKind
 from monitor.exporters import ExportError
-from monitor.exporters.cells import CELL_LIMIT, CUT_MARK, merged, printable
+from monitor.exporters.sheets.cells import CELL_LIMIT, CUT_MARK, merged, printable
 from monitor.exporters.suspects import write_suspects
 from monitor.storage.relistings import RelistingLine
 
@@ -329,7 +329,7 @@ def test_notes_explain_the_list(export, make_row):
 
 
 def test_full_sheet_goes_on_in_the_next(export, make_row, monkeypatch):
-    monkeypatch.setattr("monitor.exporters.sheet.MOST_ROWS", 4)
+    monkeypatch.setattr("monitor.exporters.sheets.sheet.MOST_ROWS", 4)
     (xlsx,) = export([make_row(id=n) for n in range(1, 8)], formats=["xlsx"])
     assert xlsx.rows == 7
     book = openpyxl.load_workbook(xlsx.path)
@@ -340,7 +340,7 @@ def test_full_sheet_goes_on_in_the_next(export, make_row, monkeypatch):
 
 
 def test_no_sheet_has_more_links_than_excel_takes(export, make_row, monkeypatch):
-    monkeypatch.setattr("monitor.exporters.sheet.MOST_LINKS", 40)
+    monkeypatch.setattr("monitor.exporters.sheets.sheet.MOST_LINKS", 40)
     rows = [
         make_row(id=n, seller_url=None if n % 2 else "https://shop.example.test/shop/1")
         for n in range(1, 101)

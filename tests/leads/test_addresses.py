@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.leads.areas import area_table
-from monitor.leads.jurisdiction import PENDING, locate
-from monitor.leads.place import address_reader
+from monitor.leads.jurisdiction.areas import area_table
+from monitor.leads.jurisdiction.jurisdiction import PENDING, locate
+from monitor.leads.jurisdiction.place import address_reader
 
 FILE = Path(__file__).parent.parent / "data" / "addresses.tsv"
 

@@ -12,15 +12,15 @@ import yaml
 from monitor.campaigns.plan import Query
 from monitor.classifiers import FindingKind
 from monitor.classifiers.classify import default_classifier
-from monitor.exporters.followup import export_follow_up
-from monitor.leads.after_test import follow_ups, record_results
-from monitor.leads.draw import Allocation
-from monitor.leads.drawing import Known, Wanted, drawn_rows, make_draw
-from monitor.leads.listed_before import known_from_lists
-from monitor.leads.manifest import Manifest
-from monitor.leads.population import PopulationKind
-from monitor.leads.results import Outcome, check_results
-from monitor.leads.sampling_terms import sampling_terms
+from monitor.exporters.sampling.followup import export_follow_up
+from monitor.leads.sampling.after_test import follow_ups, record_results
+from monitor.leads.sampling.draw import Allocation
+from monitor.leads.sampling.drawing import Known, Wanted, drawn_rows, make_draw
+from monitor.leads.sampling.listed_before import known_from_lists
+from monitor.leads.sampling.manifest import Manifest
+from monitor.leads.sampling.population import PopulationKind
+from monitor.leads.sampling.results import Outcome, check_results
+from monitor.leads.sampling.sampling_terms import sampling_terms
 from monitor.listing import Listing, Seller
 from monitor.matching.listed_goods import apply_lists, stored_entries
 from monitor.storage.engine import reading, writing

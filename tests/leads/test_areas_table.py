@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path(str(resources.files("monitor.leads"))) / "data" / "areas.tsv"
+SHIPPED = Path(str(resources.files("monitor.leads.jurisdiction"))) / "areas.tsv"
 HEADER = ("code", "name", "short", "parent", "successor")
 #: rows of statistics, not places
 NO_PLACES = {"市辖区", "县", "直辖县", "省直辖县级行政单位"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.leads.credit_code import ALPHABET, check_character, read_credit_code
+from monitor.leads.jurisdiction.credit_code import ALPHABET, check_character, read_credit_code
 
 FIRST = st.builds(
     lambda department, area, rest: department + area + rest,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.leads.districts import district_of, districts
-from monitor.leads.jurisdiction_book import jurisdiction_book
+from monitor.leads.jurisdiction.districts import district_of, districts
+from monitor.leads.jurisdiction.jurisdiction_book import jurisdiction_book
 
 
 @pytest.mark.parametrize(

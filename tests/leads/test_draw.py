@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.leads.draw import ALGORITHM, Allocation, DrawError, DrawOrder, Member, draw, population_sha256
+from monitor.leads.sampling.draw import (
+    ALGORITHM,
+    Allocation,
+    DrawError,
+    DrawOrder,
+    Member,
+    draw,
+    population_sha256,
+)
 
 ORDER = DrawOrder(
     seed="s",

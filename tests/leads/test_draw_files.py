@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 from docx import Document
 
-from monitor.exporters.draw_files import export_draw
-from monitor.exporters.sampling_fields import sampling_fields
-from monitor.leads.draw import Allocation, DrawError, DrawOrder, Member, draw
-from monitor.leads.draw_verify import mismatches
-from monitor.leads.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
-from monitor.leads.inspectors import Group, Inspector, assign
-from monitor.leads.manifest import (
+from monitor.exporters.sampling.draw_files import export_draw
+from monitor.exporters.sampling.sampling_fields import sampling_fields
+from monitor.leads.sampling.draw import Allocation, DrawError, DrawOrder, Member, draw
+from monitor.leads.sampling.draw_verify import mismatches
+from monitor.leads.sampling.drawing import Known, Wanted, assign_inspectors, drawn_rows, make_draw
+from monitor.leads.sampling.inspectors import Group, Inspector, assign
+from monitor.leads.sampling.manifest import (
     FORMAT,
     Manifest,
     chosen_items,
@@ -27,8 +27,8 @@ from monitor.leads.manifest import (
     sealed,
     to_json,
 )
-from monitor.leads.population import DEFAULT_STRATA, PopulationKind
-from monitor.leads.sampling_terms import Priority, sampling_terms
+from monitor.leads.sampling.population import DEFAULT_STRATA, PopulationKind
+from monitor.leads.sampling.sampling_terms import Priority, sampling_terms
 from monitor.listing import Listing, Seller
 from monitor.storage.draws import count_draws, draws
 from monitor.storage.engine import reading, writing

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from monitor.leads.draw import DrawError
-from monitor.leads.inspectors import Group, Inspector, assign
-from monitor.leads.roster import read_roster
+from monitor.leads.sampling.draw import DrawError
+from monitor.leads.sampling.inspectors import Group, Inspector, assign
+from monitor.leads.sampling.roster import read_roster
 
 PEOPLE = [Inspector(id=f"{n:02}", name=f"检查员{n}", unit="质量监督科") for n in range(6)]
 GROUPS = [

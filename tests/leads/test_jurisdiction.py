@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from monitor.classifiers import Basis
 from monitor.classifiers.lexicon.source import LexiconError
 from monitor.cli.app import app
-from monitor.leads.areas import area_table
-from monitor.leads.credit_code import check_character
-from monitor.leads.jurisdiction import Role, locate, locate_seller
-from monitor.leads.jurisdiction_book import SHIPPED, jurisdiction_book
-from monitor.leads.routing import route
+from monitor.leads.jurisdiction.areas import area_table
+from monitor.leads.jurisdiction.credit_code import check_character
+from monitor.leads.jurisdiction.jurisdiction import Role, locate, locate_seller
+from monitor.leads.jurisdiction.jurisdiction_book import SHIPPED, jurisdiction_book
+from monitor.leads.jurisdiction.routing import route
 from monitor.listing import Seller
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.leads.lead_life import Days, due_after, overdue_by, recheck_after
-from monitor.leads.lead_terms import Element, lead_terms
-from monitor.leads.returns import return_rates
+from monitor.leads.referral.lead_life import Days, due_after, overdue_by, recheck_after
+from monitor.leads.referral.lead_terms import Element, lead_terms
+from monitor.leads.referral.returns import return_rates
 from monitor.storage.lead_records import Due, StoredEvent
 from monitor.storage.lead_status import LeadKind, LeadResult, LeadStatus, LeadStep
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.leads.misses import estimate_misses, wilson
+from monitor.leads.review.misses import estimate_misses, wilson
 from monitor.storage.review_lists import SampledCategory
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.classifiers import FindingKind
-from monitor.leads.draw import DrawError
-from monitor.leads.population import DEFAULT_STRATA, because, population
-from monitor.leads.sampling_terms import Priority, sampling_terms
+from monitor.leads.sampling.draw import DrawError
+from monitor.leads.sampling.population import DEFAULT_STRATA, because, population
+from monitor.leads.sampling.sampling_terms import Priority, sampling_terms
 
 from .conftest import AT
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.classifiers import Basis
-from monitor.leads.lead_terms import LeadTerms, lead_terms
-from monitor.leads.referral import Hold, producer_proposals, seller_proposals
+from monitor.leads.referral.lead_terms import LeadTerms, lead_terms
+from monitor.leads.referral.referral import Hold, producer_proposals, seller_proposals
 from monitor.storage.lead_status import LeadKind
 
 if TYPE_CHECKING:

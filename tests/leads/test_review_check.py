@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.leads.review_check import FilledRow, Known, Outcome, check_rows, guard_of
+from monitor.leads.review.review_check import FilledRow, Known, Outcome, check_rows, guard_of
 from monitor.storage.review_lists import ReviewItem, ReviewList, Role
 from monitor.storage.reviews import Decision, Review
 

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.leads.review_sample import draw_sample, mixed
+from monitor.leads.review.review_sample import draw_sample, mixed
 from monitor.storage.suspects import ListingMark
 
 MARKS = [ListingMark(n, "TOY" if n % 3 else None, n % 10 == 0, "v1") for n in range(1, 61)]

@@ -24,7 +24,7 @@ class Draw(Base):
     population: Mapped[int]
     population_sha256: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime]
-    #: JSON, see `monitor.leads.manifest`: enough to repeat the draw without this database
+    #: JSON, see `monitor.leads.sampling.manifest`: enough to repeat the draw without this database
     manifest: Mapped[str] = mapped_column(Text)
     #: the manifest's own digest, as printed on the lists
     manifest_sha256: Mapped[str] = mapped_column(String(64))

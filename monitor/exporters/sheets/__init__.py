@@ -1,0 +1,1 @@
+"""How sheets are made: cells that are never formulas, columns, styles, streamed rows, whole files or none."""
