@@ -11,6 +11,7 @@ import typer
 from monitor.cli.console import output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
+from monitor.cli.progress import export_progress
 from monitor.config import SHANGHAI
 from monitor.exporters.letters.feedback_form import export_feedback
 from monitor.exporters.report.run_report import export_report
@@ -21,7 +22,7 @@ from monitor.exporters.statistics.statistics_terms import ReportKind
 from monitor.exporters.suspects import export_suspects
 from monitor.leads.referral.lead_terms import lead_terms
 from monitor.storage.engine import reading
-from monitor.storage.suspects import ListingFilter
+from monitor.storage.suspects import ListingFilter, count_listings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,13 +53,18 @@ def suspects(
     """Write the list of suspects (疑似清单): matched words in colour, reasons, seller, place."""
     settings = load_settings()
     wanted = ListingFilter(run_id=run, campaign=campaign, on_sale_only=not gone)
-    with database(settings) as engine, reading(engine) as connection:
+    with (
+        database(settings) as engine,
+        reading(engine) as connection,
+        export_progress("疑似清单", count_listings(connection, wanted)) as progress,
+    ):
         files = export_suspects(
             connection,
             to or settings.exports_dir,
             wanted,
             now=datetime.now(UTC),
             threshold=settings.suspect_threshold,
+            progress=progress,
         )
     show_files(files, as_json=as_json)
 

@@ -88,6 +88,23 @@ def import_progress(name: str) -> Iterator[Callable[[float, Counts], None]]:
         yield show
 
 
+@contextmanager
+def export_progress(name: str, rows: int) -> Iterator[Callable[[int], None]]:
+    """Show how many rows of a list are written. Silent where nobody watches."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("rows"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    ) as progress:
+        bar = progress.add_task(escape(name), total=rows)
+        yield lambda written: progress.update(bar, completed=written)
+
+
 def coverage_table(sites: Sequence[SiteProgress]) -> Table:
     """Say what was looked at, and what was not, a line a site and one for all."""
     table = Table(title="Coverage")

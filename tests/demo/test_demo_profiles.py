@@ -143,3 +143,28 @@ def test_a_search_without_result_is_empty(mall: Mall, site: str, keyword: str) -
         read(mall, site, PROFILES[site].search_url("儿童", page=99).removeprefix(BASE)).verdict
         is Verdict.EMPTY
     )
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_both_sites_are_read_without_a_profile_too(mall: Mall, site: str) -> None:
+    """A shop that nobody described: titles, prices and links of its first shelf page and its product pages."""
+    answers = (MallSite if site == MALL else GbkSite)(mall)
+
+    def bare(target: str) -> Reading:
+        answer = answers.respond(target, BASE)
+        headers = {"content-type": answer.content_type}
+        return read_page(Page(url=BASE + target, body=answer.body, status=answer.status, headers=headers))
+
+    [start] = [url for url, kind in PROFILES[site].shop_start_urls() if kind is PageKind.LIST]
+    shelf = bare(start.removeprefix(BASE))
+    offers = {BASE + offer.path: offer for offer in mall.listings(site)}
+    assert len(shelf.listings) == len(read(mall, site, start.removeprefix(BASE)).listings)
+    for listing in shelf.listings:
+        offer = offers[listing.url]
+        assert (listing.title, listing.price) == (offer.title, offer.price)
+    for offer in list(offers.values())[::10]:
+        [listing] = bare(offer.path).listings
+        assert (listing.title, listing.price) == (offer.title, offer.price)
+        assert listing.seller is not None
+        assert listing.seller.name == offer.shop.name
+        assert set(unify(offer.attributes.items()).items()) <= set(listing.attributes.items())

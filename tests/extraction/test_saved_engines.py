@@ -312,3 +312,12 @@ def test_the_product_numbers_of_lists_and_details_agree(saved: Saved, name: str)
     for row in rows:
         assert row.item_id == details.get(row.title, row.item_id)
         assert (row.item_id in details.values()) == (row.title in details)
+
+
+@pytest.mark.parametrize("file", HTML_LISTS)
+def test_a_list_page_is_read_without_a_profile_too(saved: Saved, file: str) -> None:
+    path = next(row[1] for row in LISTS if row[0] == file)
+    url = ORIGIN[file.split("/", maxsplit=1)[0]] + path
+    bare = read_page(Page(url=url, body=saved(file)))
+    described = {one.url: (one.title, one.price) for one in read(saved, file, path).listings}
+    assert {one.url: (one.title, one.price) for one in bare.listings} == described
