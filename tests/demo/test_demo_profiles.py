@@ -147,7 +147,7 @@ def test_a_search_without_result_is_empty(mall: Mall, site: str, keyword: str) -
 
 @pytest.mark.parametrize("site", SITES)
 def test_both_sites_are_read_without_a_profile_too(mall: Mall, site: str) -> None:
-    """A shop that nobody described: titles, prices and links of its first shelf page and its product pages."""
+    """A shop that nobody described: titles, prices and links of its first shelf and of its product pages."""
     answers = (MallSite if site == MALL else GbkSite)(mall)
 
     def bare(target: str) -> Reading:
