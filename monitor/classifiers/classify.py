@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.classifiers.category import Weigher, matcher_words
+from monitor.classifiers.category import NOTHING, Weigher, matcher_words
 from monitor.classifiers.claims import ClaimRules, counts
 from monitor.classifiers.finding import Classification, Finding, FindingKind
 from monitor.classifiers.findings import claim_finding, hazard_finding, strongest
@@ -59,6 +59,20 @@ class Workings:
     terms: tuple[Point, ...]
 
 
+class _Field(NamedTuple):
+    """One field of a listing, read every way."""
+
+    reading: Reading
+    #: words of the category rules
+    words: list[Hit]
+    otherwise: tuple[Reading, ...]
+
+    @property
+    def leads(self) -> bool:
+        """Whether there is anything for the hazard and claim rules to do, however it is read."""
+        return self.reading.leads or any(reading.leads for reading in self.otherwise)
+
+
 class Classifier:
     """Classifies listings by one lexicon; immutable, and safe to share between threads."""
 
@@ -83,41 +97,49 @@ class Classifier:
         self._marks = MarkRules(lexicon, taxonomy)
         #: most titles give no finding: one frozen object for each category serves them all
         self._nothing = cache(partial(_nothing, lexicon.version, threshold))
-        self._nobodys = self._nothing(None, None)
+        #: a row of a list names its shop, and one shop has many listings
+        self._shop = lru_cache(_SHOPS)(partial(self._read, "shop"))
         self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
 
     def classify(self, listing: Listing) -> Classification:
         """Say what `listing` offers; see the contract in DESIGN §6."""
         glance = self._reader.glance(listing.title)
-        if gives_cause(glance) or _has_more(listing):
-            return self._work_out(listing, glance).classification
-        return self._by_category(listing, glance)
+        quick = self._by_category(listing, glance)
+        return self._work_out(listing, glance).classification if quick is None else quick
 
     def classify_all(self, listings: Iterable[Listing]) -> Iterator[Classification]:
-        """As `classify`, for many listings, in order: faster where most are no more than titles."""
+        """As `classify`, for many listings, in order: faster where most are no more than titles and shops."""
         for chunk in _chunks(listings):
             # step by step, not title by title: what a step needs then stays in the processor's cache
             glances = self._reader.glances([listing.title for listing in chunk])
-            more = [_has_more(listing) or gives_cause(g) for listing, g in zip(chunk, glances, strict=True)]
-            said = [
-                None if much else self._by_category(listing, glance)
-                for listing, glance, much in zip(chunk, glances, more, strict=True)
-            ]
+            said = list(map(self._by_category, chunk, glances))
             for listing, glance, quick in zip(chunk, glances, said, strict=True):
                 yield quick or self._work_out(listing, glance).classification
 
-    def _by_category(self, listing: Listing, glance: Glance) -> Classification:
-        """Classify a bare title that gives the hazard and claim rules nothing to do."""
+    def _by_category(self, listing: Listing, glance: Glance) -> Classification | None:
+        """Classify a title and a shop that give the hazard and claim rules nothing to do.
+
+        Returns:
+            None where there is more to it.
+
+        """
+        if gives_cause(glance) or listing.description or listing.attributes or listing.breadcrumb:
+            return None
+        around: list[Hit] = []
+        if listing.seller is not None and listing.seller.name:
+            shop = self._shop(listing.seller.name)
+            if shop.leads:
+                return None
+            around = shop.words
         text, signals, _, _ = glance
-        if not may_lead(signals, text):
-            return self._nobodys
-        choice = self._weigher.weigh(self._reader.category_words(text), text)
-        if choice.category is None:
-            return self._nothing(None, choice.subcategory)
-        focus = self._focus.find(choice, placed(listing.title, text))
-        if not focus:
+        choice = NOTHING
+        if around or may_lead(signals, text):
+            choice = self._weigher.weigh(self._reader.category_words(text), text, around)
+        focus = self._focus.find(choice, placed(listing.title, text)) if choice.category is not None else ()
+        marks = self._marks.check(listing, choice.category, choice.subcategory) if listing.looked_for else ()
+        if not focus and not marks:
             return self._nothing(choice.category, choice.subcategory)
-        return self._sum_up(choice, focus, looked=(), child=False).classification
+        return self._sum_up(choice, (*focus, *marks), looked=(), child=False).classification
 
     def work_out(self, listing: Listing) -> Workings:
         """As `classify`, with the workings."""
@@ -125,19 +147,34 @@ class Classifier:
 
     def _work_out(self, listing: Listing, glance: Glance) -> Workings:
         """As `work_out`; `glance` is the title's."""
-        title = self._reader.read("title", listing.title, glance)
-        readings = [title, *(self._reader.read(name, text) for name, text in _other_texts(listing))]
-        words = [self._reader.category_words(reading.normalised.text) for reading in readings]
-        choice = self._weigher.weigh(words[0], title.normalised.text, list(chain.from_iterable(words[1:])))
-        everywhere = [
-            *readings,
-            *(other for reading in readings for other in self._reader.otherwise(reading)),
-        ]
-        if any(reading.leads for reading in everywhere):
+        title = self._read("title", listing.title, glance)
+        fields = [title, *self._other_fields(listing)]
+        around = list(chain.from_iterable(field.words for field in fields[1:]))
+        choice = self._weigher.weigh(title.words, title.reading.normalised.text, around)
+        if any(field.leads for field in fields):
+            everywhere = [field.reading for field in fields]
+            everywhere += chain.from_iterable(field.otherwise for field in fields)
             return self._with_rules(listing, everywhere, choice)
-        focus = self._focus.find(choice, title.normalised)
+        focus = self._focus.find(choice, title.reading.normalised)
         marks = self._marks.check(listing, choice.category, choice.subcategory)
         return self._sum_up(choice, (*focus, *marks), looked=(), child=False)
+
+    def _other_fields(self, listing: Listing) -> Iterator[_Field]:
+        """The fields besides the title that findings may stand in."""
+        if listing.description:
+            yield self._read("description", listing.description)
+        if listing.seller is not None and listing.seller.name:
+            yield self._shop(listing.seller.name)
+        for key, value in listing.attributes.items():
+            yield self._read(f"attributes.{key}", value)
+        if listing.breadcrumb:
+            yield self._read("breadcrumb", " ".join(listing.breadcrumb))
+
+    def _read(self, name: str, text: str, glance: Glance | None = None) -> _Field:
+        """Read a field; `glance`, if it was glanced at before."""
+        reading = self._reader.read(name, text, glance)
+        words = self._reader.category_words(reading.normalised.text)
+        return _Field(reading, words, tuple(self._reader.otherwise(reading)))
 
     def _with_rules(self, listing: Listing, readings: Sequence[Reading], choice: CategoryChoice) -> Workings:
         """The whole way, for a listing that gives hazard or claim rules something to do."""
@@ -233,6 +270,8 @@ class Classifier:
 
 #: Titles that are looked at together, and characters from which fewer are.
 _CHUNK, _CHUNK_LENGTH = 256, 100_000
+#: Shops whose names are remembered as read.
+_SHOPS = 4_096
 #: Contexts that speak of children.
 _CHILD = frozenset({"audience", "play"})
 
@@ -257,33 +296,10 @@ def _nothing(version: str, threshold: float, category: str | None, subcategory: 
     )
 
 
-def _has_more(listing: Listing) -> bool:
-    """Say whether there is more to a listing than its title."""
-    return bool(
-        listing.description
-        or listing.attributes
-        or listing.breadcrumb
-        or listing.seller
-        or listing.looked_for
-    )
-
-
 @cache
 def default_classifier(threshold: float = 0.5) -> Classifier:
     """The classifier over the shipped lexicon; built once for each threshold."""
     return Classifier(load_lexicon(), threshold=threshold)
-
-
-def _other_texts(listing: Listing) -> Iterator[tuple[str, str]]:
-    """The fields besides the title that findings may stand in."""
-    if listing.description:
-        yield "description", listing.description
-    if listing.seller is not None and listing.seller.name:
-        yield "shop", listing.seller.name
-    for key, value in listing.attributes.items():
-        yield f"attributes.{key}", value
-    if listing.breadcrumb:
-        yield "breadcrumb", " ".join(listing.breadcrumb)
 
 
 def _contexts(everywhere: Iterable[Sequence[Hit]]) -> set[str]:

@@ -35,17 +35,25 @@ class MarkRules:
         """Compile the numbers of the standards."""
         self._marks = lexicon.marks
         self._should_state = cache(taxonomy.should_state)
+        self._required = cache(self._places)
         numbers = lexicon.standards
         self._standards = [(re.compile(rf"(?<!\d){s.number}(?!\d)"), s) for s in numbers]
 
     def check(self, listing: Listing, category: str | None, subcategory: str | None) -> list[Finding]:
         """Every mark finding of `listing`; `category` and `subcategory` are the rules' own choice."""
+        if not listing.attributes and self._required(category, subcategory).isdisjoint(listing.looked_for):
+            return []  # a row of a list: it has no place for what should be stated
         where = subcategory or category or ""
         return [
             *self._ccc_number(listing, where),
             *self._missing(listing, category, subcategory),
             *self._standards_out_of_force(listing),
         ]
+
+    def _places(self, category: str | None, subcategory: str | None) -> frozenset[str]:
+        """What a page may have been searched for that should be stated there; see `Listing.state`."""
+        fields = {stated.field for stated in self._should_state(category, subcategory) if stated.field}
+        return frozenset(fields | {"attributes"})
 
     @property
     def same_number_from(self) -> int:
