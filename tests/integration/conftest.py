@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from sqlalchemy import select, text
 
 from monitor.storage import open_database
 from monitor.storage.engine import reading
-from monitor.storage.migrate import upgrade
 from monitor.storage.suspects import ListingFilter, listings
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ class Workplace:
 
     def __post_init__(self) -> None:
         (self.folder / "schedules").mkdir(parents=True, exist_ok=True)
-        engine = open_database(self.database_url)
-        upgrade(engine)
-        engine.dispose()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -106,13 +103,18 @@ class Workplace:
         return found
 
 
+def _workplace(folder: Path, migrated_file: Path) -> Workplace:
+    database = folder / "monitor.db"
+    shutil.copy(migrated_file, database)
+    return Workplace(folder / "work", f"sqlite:///{database}")
+
+
 @pytest.fixture
-def workplace(tmp_path: Path) -> Workplace:
-    return Workplace(tmp_path / "work", f"sqlite:///{tmp_path / 'monitor.db'}")
+def workplace(tmp_path: Path, migrated_file: Path) -> Workplace:
+    return _workplace(tmp_path, migrated_file)
 
 
 @pytest.fixture(scope="module")
-def shared_workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+def shared_workplace(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Workplace:
     """One for tests that only read, or that look at one thing after another."""
-    folder = tmp_path_factory.mktemp("shared")
-    return Workplace(folder / "work", f"sqlite:///{folder / 'monitor.db'}")
+    return _workplace(tmp_path_factory.mktemp("shared"), migrated_file)
