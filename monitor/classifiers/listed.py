@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.finding import FindingKind
@@ -25,7 +25,8 @@ def with_watchlist(said: Classification, found: Sequence[Finding]) -> Classifica
     and so is what comes over the threshold; advice alone counts towards neither.
     """
     if not found:
-        return replace(said, watchlist=())
+        # most listings of a page have no finding at all, and one object for each category serves them all
+        return replace(said, watchlist=()) if said.findings else _in_no_list(said)
     table, seven = _rules()
     terms = points(found, table, seven, child=False)
     added = sum(term.points for term in terms)
@@ -43,6 +44,11 @@ def with_watchlist(said: Classification, found: Sequence[Finding]) -> Classifica
         suspect=said.suspect or named or without_advice + added >= said.threshold,
         reasons=tuple(dict.fromkeys((*said.reasons[:first], *reasons, *said.reasons[first:]))),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _in_no_list(said: Classification) -> Classification:
+    return replace(said, watchlist=())
 
 
 @cache

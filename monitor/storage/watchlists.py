@@ -44,6 +44,10 @@ ENTRY_COLUMNS = (
 )
 
 
+#: Asked for every page, and so of the few lists, not of their entries.
+_VERSION = select(func.count(Watchlist.id), func.max(Watchlist.id))
+
+
 class UnknownWatchlistError(MistakeError):
     """There is no such list; the message says how to see which there are."""
 
@@ -64,9 +68,9 @@ class StoredWatchlist:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistVersion:
-    """Changes whenever an entry is added."""
+    """Changes whenever an entry is added: each comes with a list that is new."""
 
-    entries: int
+    lists: int
     last: int
 
 
@@ -151,7 +155,7 @@ def entry_rows(
 
 def watchlist_version(connection: Connection) -> WatchlistVersion:
     """Tell whether entries were added."""
-    row = connection.execute(select(func.count(WatchlistEntry.id), func.max(WatchlistEntry.id))).one()
+    row = connection.execute(_VERSION).one()
     return WatchlistVersion(row[0], row[1] or 0)
 
 
