@@ -137,7 +137,9 @@ def _write_sellers(
     stated: dict[str, Seller] = {}
     for seller in sellers:
         if (key := seller.key) is not None:
-            stated[key] = stated[key].merged(seller) if key in stated else seller
+            known = stated.get(key)
+            if known != seller:  # most rows of a page say the same of one seller
+                stated[key] = seller if known is None else known.merged(seller)
     if not stated:
         return {}
     ids: dict[str, int] = {}
@@ -234,7 +236,7 @@ def _listing_row(
         "subcategory": said.subcategory,
         "risk": said.risk,
         "suspect": said.suspect,
-        "reasons": list(said.reasons),
+        "reasons": said.reasons,
         "lexicon_version": said.lexicon_version,
         "detail_seen": item.from_detail,
         "first_run_id": outcome.run_id,
@@ -268,7 +270,7 @@ _KNOWN = _of_site(
 _DIGESTS = _of_site(
     _listing, *(_listing.c[name] for name in ("key", "id", "digest", "detail_seen", "gone_at"))
 )
-_SELLERS = _of_site(_seller, _seller)
+_SELLERS = _of_site(_seller, *(_seller.c[name] for name in ("id", "key", *SELLER_COLUMNS)))
 _SELLER_IDS = _of_site(_seller, _seller.c.key, _seller.c.id)
 _SELLERS_SEEN = (
     update(_seller)

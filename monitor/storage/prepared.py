@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import JSON
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -17,11 +18,28 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
 
     from monitor.storage.tables import Base
 
 #: What is done with a row that is there already: nothing, or a change of these columns.
 OnConflict = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class Shared:
+    """A value for a JSON column that goes into rows of several tables: it is prepared for the first."""
+
+    __slots__ = ("_prepared", "value")
+
+    def __init__(self, value: Any) -> None:  # noqa: ANN401 - whatever JSON takes
+        self.value = value
+        self._prepared: Any = None
+
+    def prepared(self, prepare: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - the driver's
+        """As the driver takes it; all JSON columns of a database take it alike."""
+        if self._prepared is None:
+            self._prepared = prepare(self.value)
+        return self._prepared
 
 
 class PreparedInsert:
@@ -46,9 +64,7 @@ class PreparedInsert:
         self._names: Sequence[str] = compiled.positiontup or columns
         self._positional = compiled.positiontup is not None
         types = model.__table__.c
-        self._prepare = [
-            types[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names
-        ]
+        self._prepare = [_preparing(types[name].type, dialect) for name in self._names]
 
     def run(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows, all with the columns that this was prepared for."""
@@ -65,17 +81,19 @@ class PreparedInsert:
             )
 
 
+def _preparing(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    prepare = kind.dialect_impl(dialect).bind_processor(dialect)
+    if prepare is None or not isinstance(kind, JSON):
+        return prepare
+    return lambda value: value.prepared(prepare) if isinstance(value, Shared) else prepare(value)
+
+
 def _prepared(values: list[Any], prepare: Callable[[Any], Any] | None) -> list[Any]:
     if prepare is None:
         return values
-    done: dict[int, Any] = {}
-    found = []
-    for value in values:
-        same = id(value)
-        if same not in done:
-            done[same] = prepare(value)
-        found.append(done[same])
-    return found
+    places = list(map(id, values))
+    done = {same: prepare(value) for same, value in dict(zip(places, values, strict=True)).items()}
+    return [done[same] for same in places]
 
 
 @functools.lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from monitor.listing import Listing, Seller
+from monitor.storage.prepared import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 #: Fields kept in the JSON column `details`, because nothing is searched or sorted by them.
 _DETAILS = ("item_id", "sales", "available", "brand", "sku", "description")
-
+#: Those of them, and of the rest, whose change is none: the number sold changes by itself.
+_RESTLESS = frozenset({"sales", "looked_for", "breadcrumb"})
+#: JSON that is the same for what is the same.
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=True).encode
 
 #: Columns of a seller that come from pages.
 SELLER_COLUMNS = (
@@ -83,10 +87,9 @@ def listing_columns(listing: Listing) -> dict[str, Any]:
     details["attributes"] = dict(listing.attributes)
     details["breadcrumb"] = list(listing.breadcrumb)
     details["looked_for"] = sorted(listing.looked_for)
-    # the number sold and the picture's address change by themselves
-    said = {k: v for k, v in details.items() if k not in ("sales", "looked_for", "breadcrumb")}
+    said = {name: value for name, value in details.items() if name not in _RESTLESS}
     price = None if listing.price is None else f"{listing.price:.2f}"
-    text = json.dumps([listing.title, price, listing.currency, said], sort_keys=True, ensure_ascii=True)
+    text = _canonical([listing.title, price, listing.currency, said])
     return {
         "key": listing.key,
         "url": listing.url,
@@ -94,7 +97,7 @@ def listing_columns(listing: Listing) -> dict[str, Any]:
         "price": listing.price,
         "currency": listing.currency,
         "image_url": listing.image_url,
-        "details": details,
+        "details": Shared(details),
         "digest": hashlib.sha256(text.encode()).hexdigest(),
     }
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from monitor.storage.engine import reading, writing
+from monitor.storage.prepared import Shared
 from monitor.storage.tables import Campaign, Run, Service, Site
 from monitor.storage.upsert import insert_all, insert_new, upsert
 
@@ -57,3 +58,17 @@ def test_a_naive_time_is_refused(engine):
     row = {"owner": "a", "started_at": AT, "beat_at": naive, "version": "", "state": "", "problems": []}
     with pytest.raises(ValueError, match="naive"), engine.begin() as connection:
         upsert(connection, Service, [row], unique=["owner"])
+
+
+def test_what_stands_in_two_tables_comes_back_from_both(engine):
+    said = Shared({"词": ["弩"]})
+    run = {"reason": "", "lexicon_version": "", "late": False, "campaign_id": 1, "status": "pending"}
+    run |= {"started_at": None, "finished_at": None, "scheduled_at": AT, "orders": said}
+    service = {"owner": "a", "started_at": AT, "beat_at": AT, "version": "", "state": "", "problems": said}
+    with writing(engine) as connection:
+        insert_all(connection, Campaign, [{"name": "c", "title": "c", "plan_digest": None}])
+        insert_all(connection, Run, [run])
+        insert_all(connection, Service, [service])
+    with reading(engine) as connection:
+        assert connection.execute(select(Run.orders)).scalar_one() == said.value
+        assert connection.execute(select(Service.problems)).scalar_one() == said.value
