@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import parsel
 from lxml import etree
+from parsel.selector import create_root_node
 from w3lib.html import get_base_url
 
 from monitor.extraction.encoding import decode
@@ -41,7 +42,8 @@ class Document:
     def selector(self) -> parsel.Selector:
         """The tree of an HTML or XML page; an empty one for JSON."""
         html = self.text if self.json is None and self.text.strip() else "<html></html>"
-        return parsel.Selector(text=html, type="html")  # without a type parsel would try it as JSON first
+        # parsel's own parser asks Python for the class of every element, and nothing here needs one
+        return parsel.Selector(root=create_root_node(html, etree.HTMLParser), type="html")
 
     @cached_property
     def json(self) -> Any:  # noqa: ANN401 - whatever the JSON holds
