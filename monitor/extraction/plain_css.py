@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,17 +23,16 @@ _CLASS = re.compile(r"[^ \t\r\n]+")
 class PlainSelector:
     """A selector of one element by its tag, its classes or both, and perhaps of an attribute of it."""
 
-    #: What it is found by in the marks: a class with its dot, else the tag.
+    #: What it is found by in the marks: tag, class with its dot, or both.
     mark: str
-    tag: str | None
     other_classes: tuple[str, ...]
     attribute: str | None
 
     def find(self, marks: Marks) -> list[Any]:
         """Elements or values of the attribute, in the order of the document."""
-        found = marks.get(self.mark, [])
-        if self.tag is not None:
-            found = [element for element in found if element.tag == self.tag]
+        found = marks.get(self.mark)
+        if found is None:
+            return []
         for name in self.other_classes:
             among = marks.get(name, ())
             found = [element for element in found if element in among]
@@ -41,7 +41,7 @@ class PlainSelector:
         return [value for element in found if (value := element.get(self.attribute)) is not None]
 
 
-#: Elements by their tags, and by their classes with a dot before them.
+#: Elements by their tags, by their classes with a dot before them, and by both.
 Marks = dict[str, list[Any]]
 
 
@@ -51,22 +51,20 @@ def plain_selector(css: str) -> PlainSelector | None:
     match = _PLAIN.fullmatch(css)
     if match is None or not (match["tag"] or match["classes"]):
         return None
-    first, *others = [f".{name}" for name in match["classes"].split(".")[1:]] or [match["tag"]]
-    return PlainSelector(first, match["tag"], tuple(others), match["attribute"])
+    first, *others = [f".{name}" for name in match["classes"].split(".")[1:]] or [""]
+    return PlainSelector((match["tag"] or "") + first, tuple(others), match["attribute"])
 
 
 def marks_of(element: Any) -> Marks:  # noqa: ANN401 - an element of lxml
     """Walk over an element and everything in it."""
-    marks: Marks = {}
+    marks: Marks = defaultdict(list)
     for each in element.iter("*"):
-        marks.setdefault(each.tag, []).append(each)
-        classes = each.get("class")
-        if classes:
-            for name in _classes(classes):
-                marks.setdefault(name, []).append(each)
+        for mark in _marks(each.tag, each.get("class")):
+            marks[mark].append(each)
     return marks
 
 
 @functools.lru_cache(maxsize=4096)
-def _classes(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f".{name}" for name in _CLASS.findall(text)))
+def _marks(tag: str, classes: str | None) -> tuple[str, ...]:
+    names = dict.fromkeys(f".{name}" for name in _CLASS.findall(classes or ""))
+    return (tag, *names, *(tag + name for name in names))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import price_parser
@@ -101,6 +102,7 @@ class _Amount:
         )
 
 
+@lru_cache(maxsize=4_096)
 def parse_price(text: str) -> Price | None:
     """Read the price one pays now out of `text`; None if there is none.
 
@@ -116,6 +118,7 @@ def parse_price(text: str) -> Price | None:
     return Price(best.low, best.high, best.currency)
 
 
+@lru_cache(maxsize=4_096)
 def parse_count(text: str) -> int | None:
     """Read a number of sales or results as the page rounds it: ``月销1000+`` 1000, ``2.5万+人付款`` 25000.
 

@@ -18,6 +18,8 @@ import parsel
 from cssselect import SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from monitor.extraction.plain_css import PlainSelector, plain_selector
+
 
 def _checked_regex(pattern: str) -> str:
     try:
@@ -56,6 +58,16 @@ class Rule(Part):
     template: str | None = None
     #: A number is multiplied by this: 0.01 where prices are given in fen.
     scale: float | None = None
+
+    @functools.cached_property
+    def plain(self) -> PlainSelector | None:
+        """Its CSS selector, if that is one of the plainest."""
+        return plain_selector(self.css) if self.css is not None else None
+
+    @functools.cached_property
+    def verbatim(self) -> bool:
+        """Whether the text is taken as it is found."""
+        return self.regex is None and self.template is None and self.scale is None
 
     @model_validator(mode="after")
     def _selects_in_one_way(self) -> Self:

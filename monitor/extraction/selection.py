@@ -14,7 +14,7 @@ import parsel
 from lxml import etree
 from w3lib.html import remove_tags, replace_entities
 
-from monitor.extraction.plain_css import marks_of, plain_selector
+from monitor.extraction.plain_css import marks_of
 from monitor.extraction.rules import css_to_xpath
 
 if TYPE_CHECKING:
@@ -86,6 +86,12 @@ def _items(rule: Rule, scope: Scope) -> Iterator[Scope]:
 
 
 def _value(rule: Rule, scope: Scope) -> str | None:
+    if scope.is_item and rule.join is None and (plain := rule.plain) is not None:
+        for node in plain.find(scope.marks()):
+            text = _node_text(node)
+            if text and (value := text if rule.verbatim else _processed(rule, text)):
+                return value
+        return None
     if rule.join is not None:
         # a short description is often repeated in the long one
         return _processed(rule, rule.join.join(dict.fromkeys(_texts(rule, scope))))
@@ -129,8 +135,8 @@ def _texts(rule: Rule, scope: Scope) -> Iterator[str]:
 
 def _nodes(rule: Rule, scope: Scope) -> list[Any]:
     """Elements, texts, numbers or truths that the rule's expression finds."""
-    if scope.is_item and rule.css is not None and (plain := plain_selector(rule.css)) is not None:
-        return plain.find(scope.marks())
+    if scope.is_item and rule.plain is not None:
+        return rule.plain.find(scope.marks())
     tree = scope.tree
     if not hasattr(tree, "xpath"):
         return []
