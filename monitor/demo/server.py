@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import socket
 import struct
 import sys
@@ -249,6 +250,8 @@ def main() -> None:
         mall = Mall(options.day)
     except ValueError as error:
         parser.error(f"--day: {error}")
+    # whoever starts it in the background may have had this signal ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with serve(mall, port=options.port) as server, suppress(KeyboardInterrupt):
             for site in SITES:

@@ -171,7 +171,10 @@ def test_a_person_can_serve_it() -> None:
         assert list(urls) == [MALL, GBK]
         assert "小满集市" in get(urls[MALL])[2].decode()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, errors) == (0, "")
 
 
