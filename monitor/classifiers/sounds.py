@@ -328,6 +328,7 @@ def _folded(syllable: str) -> str:
     return syllable
 
 
+@cache
 def _plain(reading: str) -> str:
     """A reading without its tone."""
     return "".join(
