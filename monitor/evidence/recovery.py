@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monitor.evidence.chain import EvidenceError, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -59,6 +60,25 @@ def is_being_written(file: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+@contextmanager
+def recovering_alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from setting aside, and recording, the same tails until they are cut off.
+
+    Raises:
+        EvidenceError: the evidence folder cannot be written to.
+
+    """
+    try:
+        descriptor = os.open(folder / ".recovery.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise EvidenceError(f"{folder}: evidence cannot be written to: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # a process that dies lets go of it
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def set_tails_aside(folder: Path, anchored: Iterable[tuple[str, int]]) -> list[TornTail]:

@@ -14,7 +14,7 @@ from monitor.evidence.chain import Chain, Entry, EvidenceError
 from monitor.evidence.clock import clock_facts
 from monitor.evidence.description import collector_facts, robots_facts
 from monitor.evidence.members import info_part, picture_part, supplied_part
-from monitor.evidence.recovery import cut, set_tails_aside
+from monitor.evidence.recovery import cut, recovering_alone, set_tails_aside
 from monitor.evidence.verifier import GENESIS
 from monitor.extraction import Verdict
 from monitor.pipelines.items import PageJudged
@@ -122,18 +122,19 @@ class PageKeeper:
             )
         keeper = cls(session, Chain.create(folder / name), anchor_id, site)
         entries = [keeper._open(now)]
-        with reading(session.engine) as connection:
-            known = [(each.file, each.length) for each in anchors(connection) if each.id != anchor_id]
-        tails = set_tails_aside(folder, known)
-        entries += [
-            keeper._chain.append("recovery", now, {**keeper._circumstances(), "torn": tail.facts(folder)})
-            for tail in tails
-        ]
-        keeper._chain.sync()
-        with writing(session.engine) as connection:
-            record_evidence(connection, session.lease, keeper._preserved(entries))
-        for tail in tails:
-            cut(tail)
+        with recovering_alone(folder):
+            with reading(session.engine) as connection:
+                known = [(each.file, each.length) for each in anchors(connection) if each.id != anchor_id]
+            tails = set_tails_aside(folder, known)
+            entries += [
+                keeper._chain.append("recovery", now, {**keeper._circumstances(), "torn": tail.facts(folder)})
+                for tail in tails
+            ]
+            keeper._chain.sync()
+            with writing(session.engine) as connection:
+                record_evidence(connection, session.lease, keeper._preserved(entries))
+            for tail in tails:
+                cut(tail)
         return keeper
 
     def keep(self, judged: PageJudged, suspects: list[SeenListing]) -> PreservedRecords:

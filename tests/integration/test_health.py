@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from monitor.cli.app import app
+from monitor.cli.console import output
 from monitor.demo import effects
 from monitor.demo.mall import Mall
 from monitor.demo.server import serve
@@ -85,6 +86,7 @@ def test_every_verdict_has_its_weather(workplace, monkeypatch):
     listed = json.loads(commands("runs", "--json"))
     assert listed[0]["health"]["blocked"] == 1
     assert "blocked" in commands("runs")
+    monkeypatch.setattr(output, "width", 240)  # so that no reason is broken over two lines
     assert "状态码为 200" in commands("runs", "2")
     commands("export", "report", "--run", "2", "--to", "out")
     page = next((workplace.folder / "out").glob("*.html")).read_text(encoding="utf-8")
