@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from monitor.classifiers.classify import default_classifier
 from monitor.extraction import PageKind
 from monitor.pipelines.checking import check_of
+from monitor.pipelines.collector import relieve_collector
 from monitor.pipelines.items import PageJudged, PageRead
 from monitor.pipelines.judging import judged, licensed
 from monitor.pipelines.measuring import facts_of
@@ -31,6 +32,7 @@ class ClassifyPipeline:
         self._crawler = crawler
         self._session = session
         self._classifier = default_classifier(session.settings.suspect_threshold)
+        relieve_collector()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
