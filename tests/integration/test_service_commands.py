@@ -59,7 +59,7 @@ def test_a_campaign_fired_by_hand_is_done_by_the_service(night):
 
 
 def test_sigterm_in_the_middle_of_a_crawl_leaves_the_rest_to_the_next_service(night):
-    night.plan("night", [{"site": "demo_mall", **_slow(night)}], ["弩", "磁力", "激光", "橡皮"])
+    night.plan("night", [{"site": "demo_mall", **_slow(night)}], ["弩", "激光"])
     night.monitor("schedule", "fire", "night")
     first = night.start("schedule", "run", "--interval", "1")
     wait_for(night, lambda found: found["open"] and found["open"][0]["started_at"])
