@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from monitor import __version__
 from monitor.evidence import verifier
 from monitor.evidence.chain import EvidenceError
-from monitor.evidence.transcript import Page, transcript
+from monitor.evidence.transcript import PackedListing, Page, transcript
 from monitor.evidence.verifier import BrokenRecordError, Record, read_record
 
 if TYPE_CHECKING:
@@ -45,18 +45,6 @@ class PackedChain:
     #: SHA-256 of every record, in order
     records: tuple[str, ...]
     held: tuple[Held, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PackedListing:
-    """One preserved page of one listing."""
-
-    listing_id: int
-    key: str
-    file: str
-    sequence: int
-    run_id: int
-    campaign: str
 
 
 def write_pack(

@@ -17,7 +17,17 @@ from monitor.config import SHANGHAI
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from monitor.evidence.pack import PackedListing
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackedListing:
+    """One preserved page of one listing."""
+
+    listing_id: int
+    key: str
+    file: str
+    sequence: int
+    run_id: int
+    campaign: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

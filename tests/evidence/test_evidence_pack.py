@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.evidence.chain import EvidenceError
-from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
+from monitor.evidence.pack import Held, PackedChain, write_pack
+from monitor.evidence.transcript import PackedListing
 
 from .conftest import FILE, START
 

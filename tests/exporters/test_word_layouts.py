@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.exporters.sampling.form import FormField, FormSection
 from monitor.exporters.sampling.sampling_fields import VALUES, SamplingField, SamplingFields, sampling_fields
-from monitor.exporters.sampling.sampling_form import LAYOUT, FormField, FormSection
+from monitor.exporters.sampling.sampling_form import LAYOUT
 from monitor.exporters.templates import LayoutError, layout
 
 

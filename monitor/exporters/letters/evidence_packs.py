@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.evidence.pack import Held, PackedChain, PackedListing, write_pack
+from monitor.evidence.pack import Held, PackedChain, write_pack
 from monitor.evidence.timestamp import stamps_of
+from monitor.evidence.transcript import PackedListing
 from monitor.storage.evidence import evidence_of, listings_with_evidence, records
 
 if TYPE_CHECKING:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
+from monitor.exporters.sampling.form import Form, FormField, FormSection
+from monitor.exporters.sampling.form_sheet import write_form_sheet
 from monitor.exporters.sampling.sampling_fields import VALUES, sampling_fields
 from monitor.exporters.sheets.cells import Marked, Money, printable
 from monitor.exporters.sheets.files import ExportedFile, file_stem, fresh_file
-from monitor.exporters.sheets.form_sheet import write_form_sheet
 from monitor.exporters.sheets.workbook import open_workbook
 from monitor.exporters.suspect_columns import shown
 from monitor.exporters.templates import LayoutError, layout
@@ -31,54 +31,6 @@ TITLE = "网络抽样单"
 LAYOUT = "抽样单.docx"
 #: What a form says of itself, because no official layout was found.
 CAUTION = "本单栏目由公开资料归并（DB61/T 1806.2-2024 等，推断），不是官方格式；空白栏由抽样人填写。"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FormField:
-    """One field of a form, filled in or blank."""
-
-    title: str
-    text: str
-    wide: bool
-    blank: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FormSection:
-    """One part of a form."""
-
-    title: str
-    fields: tuple[FormField, ...]
-
-    @property
-    def lines(self) -> tuple[tuple[FormField, ...], ...]:
-        """The fields line by line: a wide one alone, the others two by two."""
-        lines: list[tuple[FormField, ...]] = []
-        open_: FormField | None = None
-        for field in self.fields:
-            if field.wide:
-                if open_ is not None:
-                    lines.append((open_,))
-                    open_ = None
-                lines.append((field,))
-            elif open_ is None:
-                open_ = field
-            else:
-                lines.append((open_, field))
-                open_ = None
-        return tuple(lines) if open_ is None else (*lines, (open_,))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Form:
-    """One page."""
-
-    number: str
-    sections: tuple[FormSection, ...]
-    #: names, or nothing where the second draw was not made
-    inspectors: str
-    #: with which draw it belongs to
-    draw: str
 
 
 def write_forms_xlsx(

@@ -10,7 +10,7 @@ from monitor.exporters.sheets.styles import FONT, LINE_HEIGHT, ROW_PADDING, line
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-    from monitor.exporters.sampling.sampling_form import Form, FormField
+    from monitor.exporters.sampling.form import Form, FormField
 
 #: Widths of 栏目, 内容, 栏目, 内容, in characters of the Latin alphabet.
 _WIDTHS = (17, 27, 17, 27)
