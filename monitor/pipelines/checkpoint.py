@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 #: Units begun at a time: a crash repeats at most these.
 BATCH = 16
-#: After so many attempts that neither succeeded nor failed (a crash each), a unit is given up.
+#: After so many attempts in a row that neither ended (a crash each) nor came further, a unit is given up.
 ATTEMPTS = 3
 
 

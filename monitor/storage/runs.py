@@ -124,6 +124,7 @@ def add_units(connection: Connection, run_id: int, site: int, orders: Sequence[U
             "status": UnitStatus.PENDING,
             "attempts": 0,
             "pages": 0,
+            "furthest": 0,
         }
         for order in dict.fromkeys(orders)
     ]
@@ -226,13 +227,21 @@ def reopen_failed(connection: Connection, run_id: int) -> int:
 
 
 def take_over(connection: Connection, lease: Lease, run_id: int) -> None:
-    """Make pending again what an earlier crawler of this site left half done."""
+    """Make pending again what an earlier crawler of this site left half done.
+
+    An attempt that came further than any before it does not count: a long unit may be cut short as often as
+    people stop the machine. One that always dies at the same page is given up in the end.
+    """
     renew(connection, lease)
-    connection.execute(
-        update(Unit)
-        .where(Unit.run_id == run_id, Unit.site_id == lease.site_id, Unit.status == UnitStatus.RUNNING)
-        .values(status=UnitStatus.PENDING)
+    left = update(Unit).where(
+        Unit.run_id == run_id, Unit.site_id == lease.site_id, Unit.status == UnitStatus.RUNNING
     )
+    connection.execute(
+        left.where(Unit.pages > Unit.furthest).values(
+            status=UnitStatus.PENDING, furthest=Unit.pages, attempts=1
+        )
+    )
+    connection.execute(left.values(status=UnitStatus.PENDING))
 
 
 def pending_units(

@@ -369,6 +369,25 @@ def test_one_time_fires_once(crawl):
         assert len(run_summaries(connection)) == 1
 
 
+def test_only_an_attempt_that_came_no_further_counts(crawl):
+    run = crawl.run()
+
+    def cut_short_at(page: int) -> int:
+        (unit,) = crawl.pending(run)
+        with writing(crawl.engine) as connection:
+            begin_units(connection, crawl.lease, [unit.id])
+        for number in range(1, page + 1):
+            crawl.page(run, unit=unit.id, page=number, end=None)
+        with writing(crawl.engine) as connection:
+            take_over(connection, crawl.lease, run)
+        (unit,) = crawl.pending(run)
+        return unit.attempts
+
+    assert [cut_short_at(page) for page in (1, 2, 3, 5)] == [1, 1, 1, 1]
+    assert [cut_short_at(page) for page in (5, 4)] == [2, 3]
+    assert cut_short_at(6) == 1
+
+
 def test_units_of_a_dead_crawler_are_taken_over(crawl):
     run = crawl.run()
     (unit,) = crawl.pending(run)

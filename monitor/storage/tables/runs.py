@@ -159,6 +159,8 @@ class Unit(Base):
     attempts: Mapped[int]
     #: pages of the last attempt
     pages: Mapped[int]
+    #: most pages that an attempt which was cut short had read
+    furthest: Mapped[int] = mapped_column(default=0, server_default="0")
     #: what its end rests on: verdict of health, marker found, HTTP status
     reason: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None]
