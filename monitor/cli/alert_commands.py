@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from monitor.classifiers.lexicon.lexicon import load_lexicon
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import AS_JSON, errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Alerts: who is told of what, and what waits (docs/health.md).", no_args_is_help=True)
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _TEST_TITLE = "监测系统测试消息"
 
 
@@ -76,7 +75,7 @@ def try_channels(
 def list_alerts(
     sent: bool = typer.Option(False, "--sent", help="Those that went out, instead of those that wait."),
     limit: int = typer.Option(50, min=1, help="How many to list, newest first."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """List the alerts that wait, with what went wrong the last time; or those that went out."""
     with database(load_settings()) as engine, reading(engine) as connection:
@@ -88,7 +87,7 @@ def list_alerts(
 
 
 @app.command()
-def send(as_json: bool = _JSON) -> None:
+def send(as_json: bool = AS_JSON) -> None:
     """Send what is due, now. The schedule service does it by itself."""
     settings = load_settings()
     rules = _rules(None)

@@ -11,7 +11,7 @@ from rich.table import Table
 from monitor.classifiers.lexicon.lexicon import load_lexicon
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.classifiers.marks import MarkRules
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.storage.certificates import shared_numbers
 from monitor.storage.engine import reading
@@ -29,7 +29,7 @@ def certificates(
     least: int | None = typer.Option(
         None, min=2, help="So many sellers or more; by default as marks.yaml says (same_number_from)."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """List CCC numbers that stand at many sellers (同证多店), with their listings: a clue, not a proof."""
     rules = MarkRules(load_lexicon(), load_taxonomy())

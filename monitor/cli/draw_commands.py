@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.export_commands import show_files
 from monitor.cli.mapping import mapped_columns
@@ -28,8 +28,6 @@ from monitor.storage.draws import drawn_listings, draws
 from monitor.storage.engine import reading, writing
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True)
-
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
 
 def register(parent: typer.Typer) -> None:
@@ -67,7 +65,7 @@ def draw(
     ),
     groups: str = typer.Option("place", help="Dimensions of the groups that inspectors are drawn for."),
     to: Path | None = typer.Option(None, "--to", help="Folder to write to, instead of the configured one."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Draw listings for sampling, keep the draw, and write 抽样记录, 抽样清单 and 抽样单.
 
@@ -130,7 +128,7 @@ def draw(
 @app.command()
 def verify(
     manifest: Path = typer.Argument(help="抽样记录, the JSON file that `monitor draw` wrote."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Repeat a draw from its manifest alone, without a database; exit 1 and name what does not come out."""
     read = read_manifest(manifest)
@@ -139,7 +137,7 @@ def verify(
         print_json({"manifest": str(manifest), "sha256": read.sha256, "mismatches": wrong})
     else:
         for each in wrong:
-            output.print(f"mismatch: {each}", highlight=False, markup=False, soft_wrap=True)
+            say(f"mismatch: {each}")
         if not wrong:
             output.print(
                 f"the draw comes out as stated: {len(read.chosen)} of {len(read.population)} listings, "
@@ -156,7 +154,7 @@ def verify(
 def export(
     number: int = typer.Argument(help="Number of the draw; `monitor draw list` shows them."),
     to: Path | None = typer.Option(None, "--to", help="Folder to write to, instead of the configured one."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Write the files of a draw again, whatever was crawled since."""
     settings = load_settings()
@@ -175,7 +173,7 @@ def export(
 @app.command("list")
 def list_(
     campaign: str | None = typer.Option(None, help="Only draws of this campaign."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """List the draws that were made."""
     with database(load_settings()) as engine, reading(engine) as connection:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import AS_JSON, errors, output, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.cli.screenshots import screenshot
@@ -41,7 +41,6 @@ app = typer.Typer(help="Preserved pages (电子证据): show, verify, pack.", no
 app.command()(screenshot)
 
 _RUN = typer.Argument(None, help="Number of a run; without it, all.")
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _HEAD = typer.Option(None, "--head", help="A head as it was printed: of a run or a chain. It must be met.")
 
 
@@ -60,7 +59,7 @@ def verify(
     run: int | None = _RUN,
     head: str | None = _HEAD,
     tsa_ca: Path | None = _AUTHORITY,
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Read every preserved byte again and compare; exit 1 on any mismatch, gap or edit."""
     settings = load_settings()
@@ -126,7 +125,7 @@ def _authority(file: Path | None) -> bytes | None:
 
 
 @app.command()
-def heads(run: int | None = _RUN, as_json: bool = _JSON) -> None:
+def heads(run: int | None = _RUN, as_json: bool = AS_JSON) -> None:
     """Print the heads of runs and their chains, to keep outside this machine."""
     with database(load_settings()) as engine:
         chains = _anchors(engine, run)
@@ -153,7 +152,7 @@ def heads(run: int | None = _RUN, as_json: bool = _JSON) -> None:
 @app.command()
 def show(
     listing: int = typer.Argument(help="Number of a listing, as in the list of suspects."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Show which preserved pages a listing stands on."""
     with database(load_settings()) as engine, reading(engine) as connection:
@@ -169,7 +168,7 @@ def show(
         ]
         if each.record.response_sha256 is not None:
             lines.append(f"  SHA-256 of the response {each.record.response_sha256}")
-        output.print("\n".join(lines), highlight=False, soft_wrap=True, markup=False)
+        say("\n".join(lines))
 
 
 @app.command()

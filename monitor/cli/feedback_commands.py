@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.markup import escape
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import counting
+from monitor.cli.returned import counted, summary
 from monitor.leads.referral.feedback import FeedbackOutcome, import_feedback
 from monitor.storage.engine import reading, writing
 
@@ -34,7 +33,7 @@ def feedback(
     file: Path = typer.Argument(..., help="A form that `monitor export feedback` wrote, filled in."),
     by: str = typer.Option(..., "--by", help="Name of who imports it, for rows that name no officer."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Check every row, record nothing."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """Record what a bureau says of its leads; exit 1 if rows are wrong or in conflict, the rest counts."""
     settings = load_settings()
@@ -52,7 +51,7 @@ def feedback(
 def _as_dict(checked: Sequence[CheckedFeedback], *, recorded: bool) -> dict[str, object]:
     return {
         "recorded": recorded,
-        "rows": dict(Counter(row.outcome.value for row in checked)),
+        "rows": counted(row.outcome for row in checked),
         "told": [
             {"row": row.row, "lead": row.lead_id, "outcome": row.outcome.value, "said": row.said}
             for row in checked
@@ -62,15 +61,7 @@ def _as_dict(checked: Sequence[CheckedFeedback], *, recorded: bool) -> dict[str,
 
 
 def _print(checked: Sequence[CheckedFeedback], *, recorded: bool) -> None:
-    counts = Counter(row.outcome for row in checked)
-    new = "recorded" if recorded else "would be recorded"
-    output.print(
-        f"{counts[FeedbackOutcome.NEW]} {new}, {counts[FeedbackOutcome.RECORDED]} already there, "
-        f"{counts[FeedbackOutcome.OPEN]} still open, {counts[FeedbackOutcome.CONFLICT]} in conflict, "
-        f"{counts[FeedbackOutcome.WRONG]} wrong",
-        highlight=False,
-    )
+    say(summary((row.outcome for row in checked), recorded=recorded))
     for row in checked:
         if row.outcome in _TOLD:
-            text = f"  row {row.row}: {row.outcome.value}: {row.said}"
-            output.print(escape(text), highlight=False, soft_wrap=True)
+            say(f"  row {row.row}: {row.outcome.value}: {row.said}")

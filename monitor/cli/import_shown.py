@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import errors, output, print_json, say
 from monitor.extraction.personal import masked
 from monitor.imports.columns import ATTRIBUTE, LEFT_OUT, PERSONAL, column_book
 from monitor.imports.tables import Counts
@@ -97,9 +97,9 @@ def report(outcomes: Sequence[Outcome], *, dry_run: bool, as_json: bool) -> None
         line = f"{each.name}: {each.said}" if not each.counts.read else f"{each.name}: {words(each.counts)}"
         if each.counts.read and each.said:
             line += f" ({each.said})"
-        output.print(line, highlight=False, soft_wrap=True, markup=False)
+        say(line)
         if each.rejects is not None:
-            output.print(f"  rejected: {each.rejects}", highlight=False, soft_wrap=True, markup=False)
+            say(f"  rejected: {each.rejects}")
     if len(outcomes) > 1:
         output.print(f"{len(outcomes)} files: {words(_sum(outcomes))}", highlight=False, soft_wrap=True)
     runs = sorted({each.run for each in outcomes if each.run is not None})

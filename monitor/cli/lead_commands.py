@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import counting
 from monitor.cli.mistakes import UsageMistakeError
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 #: Steps that commands of their own record.
 _NOT_BY_HAND = (LeadStep.OPEN, LeadStep.DRAFT)
 
@@ -59,7 +58,7 @@ def listed(
     status: list[LeadStatus] | None = typer.Option(None, help="Only these; may be given several times."),
     kind: list[LeadKind] | None = typer.Option(None, help="Only these; may be given several times."),
     campaign: str | None = typer.Option(None, help="Only those of this campaign."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """List leads (线索): number, receiver, status, result, what is due and how long it is overdue."""
     if context.invoked_subcommand is not None:
@@ -96,7 +95,7 @@ def listed(
 @app.command()
 def show(
     number: int = typer.Argument(..., help="Number of the lead."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Show one lead: receiver and why, what happened, its listings then, and where they are now."""
     now = datetime.now(UTC)
@@ -147,7 +146,7 @@ def event(
 @app.command()
 def returns(
     campaign: str | None = typer.Option(None, help="Only leads of this campaign."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Show how often leads came back, by what their letters lacked."""
     settings = load_settings()
@@ -234,7 +233,7 @@ def _print(
     said += [
         _joined(f"  {each.listing_id}", each.title, _where(places.get(each.listing_id))) for each in taken
     ]
-    output.print("\n".join(said), highlight=False, soft_wrap=True, markup=False)
+    say("\n".join(said))
 
 
 def _joined(*parts: str | None) -> str:

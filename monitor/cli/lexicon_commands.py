@@ -13,7 +13,7 @@ from monitor.classifiers import suggest as suggestions
 from monitor.classifiers.lexicon.lexicon import load_lexicon
 from monitor.classifiers.lexicon_check import check_lexicon
 from monitor.classifiers.lexicon_check import show as show_entry
-from monitor.cli.console import output
+from monitor.cli.console import output, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.storage.engine import reading
@@ -41,9 +41,7 @@ def check(
     problems = check_lexicon(folder)
     for problem in problems:
         weight = "error" if problem.error else "warning"
-        output.print(
-            f"{weight}: {problem.where}: {problem.what}", highlight=False, markup=False, soft_wrap=True
-        )
+        say(f"{weight}: {problem.where}: {problem.what}")
     if any(problem.error for problem in problems):
         raise typer.Exit(1)
     output.print(f"{len(problems)} warnings, no errors", highlight=False)

@@ -21,7 +21,7 @@ from monitor.cli.console import errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rich.progress import TaskID
+    from rich.progress import ProgressColumn, TaskID
 
     from monitor.imports.tables import Counts
     from monitor.storage.changes import RunChanges
@@ -32,18 +32,12 @@ _ROWS = 8
 
 @contextmanager
 def crawl_progress() -> Iterator[Callable[[list[SiteProgress]], None]]:
-    """Show a line a site: units done, pages, listings, suspects. Silent where nobody watches."""
+    """Show a line a site: units done, pages, listings, suspects."""
     bars: dict[str, TaskID] = {}
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+    with _bars(
         MofNCompleteColumn(),
         TextColumn("units  {task.fields[pages]} pages  {task.fields[listings]} listings"),
         TextColumn("[bold]{task.fields[suspects]} suspects"),
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
     ) as progress:
 
         def show(sites: list[SiteProgress]) -> None:
@@ -62,17 +56,11 @@ def crawl_progress() -> Iterator[Callable[[list[SiteProgress]], None]]:
 
 @contextmanager
 def import_progress(name: str) -> Iterator[Callable[[float, Counts], None]]:
-    """Show how far a supplied file is read, and what came of it. Silent where nobody watches."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+    """Show how far a supplied file is read, and what came of it."""
+    with _bars(
         TaskProgressColumn(),
         TextColumn("{task.fields[listings]} listings  {task.fields[rejected]} rejected"),
         TextColumn("[bold]{task.fields[suspects]} suspects"),
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
     ) as progress:
         bar = progress.add_task(escape(name[-50:]), total=1.0, listings=0, rejected=0, suspects=0)
 
@@ -90,19 +78,23 @@ def import_progress(name: str) -> Iterator[Callable[[float, Counts], None]]:
 
 @contextmanager
 def export_progress(name: str, rows: int) -> Iterator[Callable[[int], None]]:
-    """Show how many rows of a list are written. Silent where nobody watches."""
-    with Progress(
+    """Show how many rows of a list are written."""
+    with _bars(MofNCompleteColumn(), TextColumn("rows")) as progress:
+        bar = progress.add_task(escape(name), total=rows)
+        yield lambda written: progress.update(bar, completed=written)
+
+
+def _bars(*columns: ProgressColumn) -> Progress:
+    """What a person watches: name, bar, `columns`, time; gone at the end, silent where nobody watches."""
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("rows"),
+        *columns,
         TimeElapsedColumn(),
         console=errors,
         transient=True,
         disable=not errors.is_terminal,
-    ) as progress:
-        bar = progress.add_task(escape(name), total=rows)
-        yield lambda written: progress.update(bar, completed=written)
+    )
 
 
 def coverage_table(sites: Sequence[SiteProgress]) -> Table:

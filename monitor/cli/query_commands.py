@@ -14,7 +14,7 @@ from monitor.campaigns.problem import nearest
 from monitor.campaigns.queries import search_words
 from monitor.campaigns.selection import select_words
 from monitor.classifiers.lexicon.lexicon import load_lexicon
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.storage.engine import reading
@@ -34,7 +34,7 @@ def register(parent: typer.Typer) -> None:
 
 def queries(
     campaign: str = typer.Argument(..., help="Name of a plan in the schedules folder."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """List the search words of a campaign's next run, site by site: why, what they brought, which rest."""
     settings = load_settings()

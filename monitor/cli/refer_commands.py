@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.markup import escape
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.lead_desk import desk
 from monitor.exporters.letters.letters import export_letters
@@ -28,7 +28,6 @@ _BY = typer.Option(..., "--by", help="Name of who drafts; it is kept with each l
 _CAMPAIGN = typer.Option(None, "--campaign", help="Only listings seen by this campaign.")
 _LISTINGS = typer.Option(None, "--listing", help="Only this listing (编号); may be given several times.")
 _OUT = typer.Option(None, "--out", help="Folder to write to, instead of the configured one.")
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
 
 def register(parent: typer.Typer) -> None:
@@ -48,7 +47,7 @@ def refer(
         False, "--producers", help="Also leads on producers that pages name (R6), each to its bureau."
     ),
     out: Path | None = _OUT,
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Write a letter (案件线索移送函) with evidence pack to each bureau; exit 1 if a lead is held back.
 
@@ -76,7 +75,7 @@ def notice(
     campaign: str | None = _CAMPAIGN,
     listing: list[int] | None = _LISTINGS,
     out: Path | None = _OUT,
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Write a letter to each platform: take off, report, assist (下架、报告、协查), with a day of recheck."""
     settings = load_settings()

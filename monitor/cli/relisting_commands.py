@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from monitor.campaigns.relisting import link_relistings
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.config import SHANGHAI
 from monitor.storage.engine import reading
@@ -30,7 +30,7 @@ def register(parent: typer.Typer) -> None:
 def relistings(
     find: bool = typer.Option(False, "--find", help="Look for new ones first; every run does so at its end."),
     limit: int = typer.Option(50, min=1, help="How many to list, newest first."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """List listings that look like one that is gone (疑似重新上架), with the reasons. A clue, not a proof."""
     settings = load_settings()

@@ -10,7 +10,7 @@ import typer
 
 from monitor.campaigns.calendar import shipped
 from monitor.classifiers.classify import default_classifier
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.export_commands import show_files
 from monitor.cli.mapping import mapped_columns
@@ -36,7 +36,7 @@ def import_results(
         [], "--map", help="COLUMN=FIELD for a column that is not recognised. May be given again."
     ),
     to: Path | None = typer.Option(None, "--to", help="Folder to write to, instead of the configured one."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """Record test results; failed ones open leads and an entry of the watchlist, and get a re-test date.
 
@@ -79,14 +79,10 @@ def import_results(
         )
     else:
         for each in checked.problems:
-            _say(f"{file}, row {each.row} {each.number}: {each.what}; left out")
-        _say(f"{done.recorded} results recorded, {len(checked.known)} known; {done.failed} failed")
+            say(f"{file}, row {each.row} {each.number}: {each.what}; left out")
+        say(f"{done.recorded} results recorded, {len(checked.known)} known; {done.failed} failed")
         if done.leads:
-            _say(f"leads {', '.join(map(str, done.leads))}; {done.entries} new entries of the watchlist")
+            say(f"leads {', '.join(map(str, done.leads))}; {done.entries} new entries of the watchlist")
         show_files(files)
     if checked.problems:
         raise typer.Exit(1)
-
-
-def _say(text: str) -> None:
-    output.print(text, highlight=False, markup=False, soft_wrap=True)

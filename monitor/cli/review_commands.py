@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
+from monitor.cli.returned import counted, summary
 from monitor.config import SHANGHAI
 from monitor.exporters.review.review_file import read_review
 from monitor.leads.review.review_check import Outcome
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from monitor.leads.review.review_check import CheckedRow
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 #: Rows of these outcomes are named one by one.
 _TOLD = (Outcome.WRONG, Outcome.CONFLICT)
 
@@ -80,7 +79,7 @@ def review(
 def reviews(
     listing: int | None = typer.Option(None, help="Every decision on this listing, oldest first."),
     last: int = typer.Option(20, min=1, help="Without --listing: so many of the latest decisions."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """List decisions: who said what of which listing, when, and why."""
     with database(load_settings()) as engine, reading(engine) as connection:
@@ -116,7 +115,7 @@ def import_review(
     override_conflicts: bool = typer.Option(
         False, "--override-conflicts", help="Let this list replace what others decided meanwhile."
     ),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Record what a review list decides; exit 1 if rows are wrong or in conflict, the rest is recorded."""
     filled = read_review(file)
@@ -125,13 +124,9 @@ def import_review(
     )
     options = ImportOptions(reviewer=reviewer, campaign=campaign, override=override_conflicts)
     now = datetime.now(UTC)
-    with database(load_settings()) as engine:
-        if dry_run:
-            with reading(engine) as connection:
-                checked = check_returned(connection, returned, options, now=now)
-        else:
-            with writing(engine) as connection:
-                checked = import_returned(connection, returned, options, now=now)
+    take = check_returned if dry_run else import_returned
+    with database(load_settings()) as engine, (reading if dry_run else writing)(engine) as connection:
+        checked = take(connection, returned, options, now=now)
     if as_json:
         print_json(_as_dict(checked, recorded=not dry_run))
     else:
@@ -143,7 +138,7 @@ def import_review(
 def _as_dict(checked: Sequence[CheckedRow], *, recorded: bool) -> dict[str, object]:
     return {
         "recorded": recorded,
-        "rows": dict(Counter(row.outcome.value for row in checked)),
+        "rows": counted(row.outcome for row in checked),
         "told": [
             {
                 "row": row.row.number,
@@ -159,14 +154,7 @@ def _as_dict(checked: Sequence[CheckedRow], *, recorded: bool) -> dict[str, obje
 
 
 def _print(checked: Sequence[CheckedRow], *, recorded: bool) -> None:
-    counts = Counter(row.outcome for row in checked)
-    new = "recorded" if recorded else "would be recorded"
-    output.print(
-        f"{counts[Outcome.NEW]} {new}, {counts[Outcome.RECORDED]} already there, "
-        f"{counts[Outcome.OPEN]} still open, {counts[Outcome.CONFLICT]} in conflict, "
-        f"{counts[Outcome.WRONG]} wrong",
-        highlight=False,
-    )
+    output.print(summary((row.outcome for row in checked), recorded=recorded), highlight=False)
     for row in checked:
         where = f"row {row.row.number}"
         if row.outcome is Outcome.CONFLICT:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.table import Table
 
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.progress import changes_table, coverage_table
 from monitor.config import SHANGHAI
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from monitor.storage import Connection
     from monitor.storage.progress import RunSummary
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
-
 
 def register(parent: typer.Typer) -> None:
     """Add these commands to the command line."""
@@ -35,7 +33,7 @@ def register(parent: typer.Typer) -> None:
 def runs(
     run: int | None = typer.Argument(None, help="Number of a run: show its units and changes."),
     limit: int = typer.Option(20, min=1, help="How many runs to list, newest first."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """List runs with their coverage; with a number, show one run unit by unit."""
     settings = load_settings()

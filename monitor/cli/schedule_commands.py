@@ -21,7 +21,7 @@ from monitor.campaigns.queries import SEVEN
 from monitor.classifiers.lexicon.lexicon import load_lexicon
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 from monitor.cli import service_commands
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import AS_JSON, errors, output, print_json, say
 from monitor.cli.context import load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
@@ -29,7 +29,6 @@ from monitor.extraction.profile import all_profiles
 
 app = typer.Typer(help="Campaign plans: what is planned, and the service that does it.", no_args_is_help=True)
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _MONTH = timedelta(days=30)
 
 
@@ -40,7 +39,7 @@ def register(parent: typer.Typer) -> None:
 
 
 @app.command("list")
-def list_plans(as_json: bool = _JSON) -> None:
+def list_plans(as_json: bool = AS_JSON) -> None:
     """List the campaigns that have a plan, with their next firing."""
     plans = load_plans(load_settings().schedules_dir)
     now = datetime.now(UTC)
@@ -80,7 +79,7 @@ def check(
     checked = files or plan_files(settings.schedules_dir)
     problems = [problem for path in checked for problem in check_plan(path, known, today)]
     for problem in problems:
-        output.print(f"{problem.weight}: {problem}", highlight=False, markup=False, soft_wrap=True)
+        say(f"{problem.weight}: {problem}")
     if any(problem.weight is Weight.ERROR for problem in problems):
         raise typer.Exit(1)
     output.print(f"{len(checked)} plans can be run", highlight=False)
@@ -89,7 +88,7 @@ def check(
 @app.command()
 def days(
     year: int = typer.Option(..., help="Year, 1950–2099.", min=1950, max=2099),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Say on which dates the named days of a year fall."""
     calendar = calendars.load(load_settings().schedules_dir / calendars.OVERRIDE_NAME)
@@ -110,7 +109,7 @@ def preview(
     campaign: str | None = typer.Argument(None, help="Only this campaign."),
     first: datetime | None = typer.Option(None, "--from", formats=["%Y-%m-%d"], help="First day; today."),
     last: datetime | None = typer.Option(None, "--to", formats=["%Y-%m-%d"], help="Last day; 30 days on."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
     ics: Path | None = typer.Option(None, "--ics", help="Also write a calendar file for phones."),
 ) -> None:
     """Show every firing in a stretch of days, with why, and a sheet for each month."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.addresses import Guard
-from monitor.cli.console import output
+from monitor.cli.console import say
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.evidence.screenshot import find_browser, take
@@ -53,7 +53,7 @@ def screenshot(
     refused = f", {len(picture.refused)} addresses refused" if picture.refused else ""
     cut = f", {picture.left_out} pixels below left out" if picture.left_out else ""
     text = f"run {run_id}  {picture.url}  {picture.width}×{picture.height}{cut}{refused}"
-    output.print(text, highlight=False, soft_wrap=True, markup=False)
+    say(text)
 
 
 def _keep(engine: Engine, settings: Settings, wanted: Subject, picture: Screenshot, listing: int) -> int:

@@ -22,7 +22,7 @@ from monitor.campaigns.rechecking import fire_due
 from monitor.campaigns.service import Service, Work
 from monitor.campaigns.status import as_json as status_as_json
 from monitor.campaigns.status import schedule_status
-from monitor.cli.console import errors, output, print_json
+from monitor.cli.console import AS_JSON, errors, output, print_json
 from monitor.cli.context import database, load_settings
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.config import SHANGHAI
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from monitor.storage.service_runs import RunStanding
 
 _CAMPAIGN = typer.Argument(..., help="Name of a plan in the schedules folder.")
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _ROWS = 20
 
 
@@ -84,7 +83,7 @@ def run(
         Service(work).run(_stop_signal())
 
 
-def fire(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
+def fire(campaign: str = _CAMPAIGN, as_json: bool = AS_JSON) -> None:
     """Leave a run of a campaign to the service, now. (`monitor crawl` crawls here, in the foreground.)"""
     settings = load_settings()
     plan = _plan(settings, campaign)
@@ -104,7 +103,7 @@ def fire(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
         errors.print("no service is running; it begins when `monitor schedule run` is started")
 
 
-def pause(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
+def pause(campaign: str = _CAMPAIGN, as_json: bool = AS_JSON) -> None:
     """Let a campaign fire no more, and its runs rest. What it does not do is recorded as missed."""
     settings = load_settings()
     plan = _plan(settings, campaign)
@@ -116,7 +115,7 @@ def pause(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
         output.print(f"{campaign} is paused since {_at(since)}", highlight=False)
 
 
-def resume(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
+def resume(campaign: str = _CAMPAIGN, as_json: bool = AS_JSON) -> None:
     """Let a paused campaign fire again, from now on; runs that rested go on if their time is not over."""
     settings = load_settings()
     plan = _plan(settings, campaign)
@@ -128,7 +127,7 @@ def resume(campaign: str = _CAMPAIGN, as_json: bool = _JSON) -> None:
         output.print(f"{campaign} fires again; {missed} firings recorded as missed", highlight=False)
 
 
-def status(days: int = typer.Option(7, min=1, help="How many days back."), as_json: bool = _JSON) -> None:
+def status(days: int = typer.Option(7, min=1, help="How many days back."), as_json: bool = AS_JSON) -> None:
     """Say what ran, what is running, what was missed and why, and what comes next."""
     settings = load_settings()
     book = _book(settings)

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from monitor.addresses import Guard, own_address
-from monitor.cli.console import output
+from monitor.cli.console import output, say
 from monitor.cli.context import load_settings
 from monitor.cli.fetching import fetch_page
 from monitor.cli.mistakes import UsageMistakeError
@@ -48,7 +48,7 @@ def check(file: Path = typer.Argument(help="A profile, YAML.")) -> None:
     """Say everything that is wrong with a profile: line, key, mend. Exit status 1 when something is."""
     problems = check_profile(file)
     for problem in problems:
-        output.print(problem, highlight=False, markup=False, soft_wrap=True)
+        say(problem)
     if problems:
         raise typer.Exit(1)
     output.print(f"{file}: nothing to mend", highlight=False)

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from monitor.classifiers.classify import default_classifier
-from monitor.cli.console import output, print_json
+from monitor.cli.console import AS_JSON, output, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.mapping import mapped_columns
 from monitor.config import SHANGHAI
@@ -31,7 +31,6 @@ app = typer.Typer(
     help="Lists of recalled, failed and reported products, and what matches them.", no_args_is_help=True
 )
 
-_JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 #: More is read in the file.
 _MOST_SHOWN = 20
 
@@ -48,7 +47,7 @@ def import_(
     mapping: list[str] = typer.Option(
         [], "--map", help="COLUMN=FIELD for a column that is not recognised. May be given again."
     ),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Import a list, and match it with every stored listing. The same entry twice adds nothing."""
     settings = load_settings()
@@ -74,18 +73,18 @@ def import_(
         )
         return
     columns = ", ".join(f"{column}={field}" for field, column in read.file.columns.items())
-    _say(f"columns: {columns}; not read: {', '.join(read.file.unread) or 'none'}")
-    _say(f"{done.new} new entries, {done.known} known; list {done.list_id or 'unchanged'}")
+    say(f"columns: {columns}; not read: {', '.join(read.file.unread) or 'none'}")
+    say(f"{done.new} new entries, {done.known} known; list {done.list_id or 'unchanged'}")
     for each in read.bad:
-        _say(f"{file}, row {each.number}: {each.problem}; left out")
+        say(f"{file}, row {each.number}: {each.problem}; left out")
     if done.too_general:
         names = "、".join(each.title for each in done.too_general[:_MOST_SHOWN])
-        _say(f"{len(done.too_general)} entries say too little to be matched by name: {names}")
-    _say(_outcome(applied))
+        say(f"{len(done.too_general)} entries say too little to be matched by name: {names}")
+    say(_outcome(applied))
 
 
 @app.command("list")
-def list_(as_json: bool = _JSON) -> None:
+def list_(as_json: bool = AS_JSON) -> None:
     """List the lists that were imported, and how many listings match."""
     with database(load_settings()) as engine, reading(engine) as connection:
         found, matches = watchlists(connection), count_matches(connection)
@@ -101,13 +100,13 @@ def list_(as_json: bool = _JSON) -> None:
         table.add_row(str(each.id), each.kind, each.source, str(each.entries), *days, when)
     output.print(table)
     for kind, number in matches.items():
-        _say(f"{number} listings match an entry of kind {kind}")
+        say(f"{number} listings match an entry of kind {kind}")
 
 
 @app.command()
 def show(
     number: int = typer.Argument(help="Number of the list; `monitor watchlist list` shows them."),
-    as_json: bool = _JSON,
+    as_json: bool = AS_JSON,
 ) -> None:
     """Show the entries of a list, each with the stored listings that match it."""
     with database(load_settings()) as engine, reading(engine) as connection:
@@ -124,13 +123,13 @@ def show(
         return
     for each in entries:
         day = f" {each.stated_on}" if each.stated_on else ""
-        _say(f"{each.kind.value}{day}  {each.title}  {each.producer or ''}")
+        say(f"{each.kind.value}{day}  {each.title}  {each.producer or ''}")
         for listing_id, title, by, score in found.get(each.digest, []):
-            _say(f"    listing {listing_id}  {score:g} by {by}  {title}")
+            say(f"    listing {listing_id}  {score:g} by {by}  {title}")
 
 
 @app.command()
-def match(as_json: bool = _JSON) -> None:
+def match(as_json: bool = AS_JSON) -> None:
     """Match every stored listing with the lists again, as importing one does."""
     settings = load_settings()
     with database(settings) as engine, writing(engine) as connection:
@@ -140,7 +139,7 @@ def match(as_json: bool = _JSON) -> None:
     if as_json:
         print_json(asdict(applied))
     else:
-        _say(_outcome(applied))
+        say(_outcome(applied))
 
 
 def _outcome(applied: Applied) -> str:
@@ -153,7 +152,3 @@ def _outcome(applied: Applied) -> str:
 def _as_dict(entry: Entry, matches: list[tuple[int, str, str, float]]) -> dict[str, object]:
     names = ("listing", "title", "by", "score")
     return asdict(entry) | {"matches": [dict(zip(names, each, strict=True)) for each in matches]}
-
-
-def _say(text: str) -> None:
-    output.print(text, highlight=False, markup=False, soft_wrap=True)
