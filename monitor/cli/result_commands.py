@@ -8,11 +8,11 @@ from pathlib import Path
 
 import typer
 
-from monitor.campaigns.calendar import shipped
 from monitor.classifiers.classify import default_classifier
 from monitor.cli.console import AS_JSON, print_json, say
 from monitor.cli.context import database, load_settings
 from monitor.cli.export_commands import show_files
+from monitor.cli.lead_desk import counting
 from monitor.cli.mapping import mapped_columns
 from monitor.config import SHANGHAI
 from monitor.exporters.sampling.followup import export_follow_up
@@ -61,7 +61,7 @@ def import_results(
                 by=by,
                 source=file.name,
                 now=now,
-                announced=shipped().statutory,
+                announced=counting(settings).announced,
             )
             if done.entries:
                 apply_lists(connection, default_classifier(settings.suspect_threshold), at=now)
