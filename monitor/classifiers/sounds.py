@@ -110,14 +110,11 @@ class Sounds:
     def find(self, text: str) -> list[Sounding]:
         """Every name that `text` (normalised) spells otherwise."""
         cause = self._cause.search(text)
-        if cause is None:
-            matches = self._matches(text.translate(self._table), True)
-        elif any(map(self._is_romanised, _LATIN.findall(text))):
+        if cause is not None and any(map(self._is_romanised, _LATIN.findall(text))):
             return self._find_romanised(text)
-        else:
-            matches = self._matches(text.translate(self._table), True)
-            if self._rare is not None and self._rare.search(text) is not None:
-                matches += self._matches(text.translate(self._strange), True)
+        matches = self._matches(text.translate(self._table), True)
+        if cause is not None and self._rare is not None and self._rare.search(text) is not None:
+            matches += self._matches(text.translate(self._strange), True)
         if not matches:
             return []
         found = (
@@ -322,6 +319,7 @@ def _rare(usual: set[str]) -> str:
 _PARTS = "亻冫刂勹冖宀扌氵忄犭彳彐纟钅饣辶阝礻衤疒罒艹攵灬讠丬尢"
 
 
+@cache
 def _folded(syllable: str) -> str:
     for spelt, heard in _SAME_SOUND:
         syllable = syllable.replace(spelt, heard)
@@ -358,9 +356,15 @@ def _spoken(name: str) -> tuple[str, ...]:
 
 
 @cache
+def _toneless() -> frozenset[str]:
+    """The toneless readings of all Han characters, at most two of each."""
+    return frozenset(_plain(r) for readings in PINYIN_DICT.values() for r in readings.split(",")[:2])
+
+
+@cache
 def _codes() -> dict[str, str]:
     """Folded syllable → its code point."""
-    syllables = {_folded(_plain(r)) for readings in PINYIN_DICT.values() for r in readings.split(",")[:2]}
+    syllables = {_folded(syllable) for syllable in _toneless()}
     return {s: chr(_FIRST + n) for n, s in enumerate(sorted(syllables - {""}))}
 
 
@@ -379,8 +383,7 @@ def _table() -> tuple[int, ...]:
 
 @cache
 def _all_syllables() -> frozenset[str]:
-    syllables = {_plain(r) for readings in PINYIN_DICT.values() for r in readings.split(",")[:2]}
-    return frozenset(s for s in syllables if not set(s).isdisjoint("aeiouv"))
+    return frozenset(s for s in _toneless() if not set(s).isdisjoint("aeiouv"))
 
 
 def _heard(match: re.Match[str]) -> str:
