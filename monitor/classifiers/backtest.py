@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.classify import Classifier
@@ -60,9 +61,12 @@ def backtest(
     """Classify every listing by both lexicons, and count where they differ."""
     old, new = Classifier(before, threshold=threshold), Classifier(after, threshold=threshold)
     result = Backtest()
-    for listing in listings:
+    each, for_old, for_new = tee(listings, 3)
+    for listing, was, would_be in zip(
+        each, old.classify_all(for_old), new.classify_all(for_new), strict=True
+    ):
         result.listings += 1
-        change = Change(listing, old.classify(listing), new.classify(listing))
+        change = Change(listing, was, would_be)
         if change.after.suspect and not change.before.suspect:
             result.newly_suspect.add(change)
         elif change.before.suspect and not change.after.suspect:
