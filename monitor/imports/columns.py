@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,13 +11,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from monitor.imports.problem import ImportProblemError
+from monitor.matching.column_names import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _FILE = Path(__file__).with_name("columns.yaml")
-_NOISE = re.compile(r"[\s:：*＊_\-/]+")
-_BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]$")
 #: Target of columns that are not read: numbers of people.
 PERSONAL = "personal"
 #: Target of columns that are not read because they say nothing, and the word for it in ``--map``.
@@ -158,12 +155,6 @@ def corrected(guessed: ColumnMap, corrections: Mapping[str, str]) -> ColumnMap:
 def recognised(columns: Iterable[str]) -> int:
     """Count the columns whose names are known: tells a header from a heading or from data."""
     return sum(_known(column) is not None for column in columns)
-
-
-def normal(name: str) -> str:
-    """Bring a column's name to the form in which names are compared."""
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
-    return _BRACKETS.sub("", plain) or plain
 
 
 @functools.lru_cache(maxsize=4096)

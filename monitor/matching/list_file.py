@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import re
-import unicodedata
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
-from pydantic import Field
 
-from monitor.classifiers.lexicon.source import Strict
 from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_NOISE = re.compile(r"[\s:：*＊_\-/]+")
-_BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]$")
+    from monitor.matching.column_names import ColumnNames
+
 #: The header stands in one of so many first rows, below a heading.
 _HEADER_WITHIN = 15
 #: Bytes that a workbook may unpack to; a list of a hundred thousand products takes a tenth of it.
@@ -37,31 +34,6 @@ _GUARDED = re.compile(r"^'(?=[=+\-@＝＋－＠])|\t$")
 
 class ListFileError(MistakeError):
     """A list cannot be read; the message names the file, the row or column, and the mend."""
-
-
-class ColumnName(Strict):
-    """One field and the names that columns of it have."""
-
-    field: str = Field(pattern=r"^[a-z_]+$")
-    #: what people are shown
-    title: str
-    names: tuple[str, ...] = ()
-    source: str
-
-    def known_by(self, normal_name: str) -> bool:
-        """Whether a column of that name, in the form of `normal`, is this field."""
-        return normal_name in {normal(name) for name in (self.field, self.title, *self.names)}
-
-
-class ColumnNames(Strict):
-    """The fields of one kind of list."""
-
-    fields: tuple[ColumnName, ...]
-
-    def field_of(self, column: str) -> str | None:
-        """Return the field that a column is by its name."""
-        name = normal(column)
-        return next((each.field for each in self.fields if each.known_by(name)), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,12 +99,6 @@ def read_list(
     return ListFile(path=path, sha256=digest, columns=columns, unread=unread, rows=tuple(rows))
 
 
-def normal(name: str) -> str:
-    """Bring a column's name to the form in which names are compared."""
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", name)).casefold()
-    return _BRACKETS.sub("", plain) or plain
-
-
 def stated_date(text: str) -> date | None:
     """Read ``2024-08-12``, ``2024/8/12``, ``2024.8.12`` or ``2024年8月12日``; None for anything else."""
     match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?", text.strip())
@@ -150,11 +116,11 @@ def _header(
     def known(cells: Sequence[str]) -> int:
         return sum(1 for cell in cells if cell and (cell in mapped or names.field_of(cell) is not None))
 
-    top = table[:_HEADER_WITHIN]
-    if not top or not any(known(cells) for _, cells in top):
+    best = max(table[:_HEADER_WITHIN], key=lambda row: (known(row[1]), -row[0]), default=None)
+    if best is None or not known(best[1]):
         titles = "、".join(each.title for each in names.fields)
         raise ListFileError(f"{path}: no header is found: a row must name columns such as {titles}")
-    return max(top, key=lambda row: (known(row[1]), -row[0]))
+    return best
 
 
 def _columns(

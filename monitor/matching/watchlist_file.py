@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.classifiers.lexicon.source import read
-from monitor.matching.list_file import ColumnNames, ListFile, read_list, stated_date
+from monitor.matching.column_names import ColumnNames
+from monitor.matching.list_file import ListFile, read_list, stated_date
 from monitor.matching.watchlist_entry import Entry, ListKind
 from monitor.matching.watchlist_names import stated
 

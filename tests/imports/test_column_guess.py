@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.imports.columns import column_book, corrected, guess, normal
+from monitor.imports.columns import column_book, corrected, guess
 from monitor.imports.problem import ImportProblemError
+from monitor.matching.column_names import normal
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from monitor.classifiers.lexicon.source import read
 from monitor.config import SHANGHAI
 from monitor.leads.referral.lead_life import Days, take_step
-from monitor.matching.list_file import ColumnNames, ListRow, read_list, stated_date
+from monitor.matching.column_names import ColumnNames
+from monitor.matching.list_file import ListRow, read_list, stated_date
 from monitor.storage.lead_records import LeadFilter, NewEvent, StoredEvent, StoredLead
 from monitor.storage.lead_status import (
     IllegalStepError,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from monitor.classifiers.lexicon.source import Strict, read
 from monitor.config import SHANGHAI
-from monitor.matching.list_file import ColumnNames, normal, read_list, stated_date
+from monitor.matching.column_names import ColumnNames, normal
+from monitor.matching.list_file import read_list, stated_date
 from monitor.matching.watchlist_names import stated
 from monitor.storage.results import results, samples_by_number
 

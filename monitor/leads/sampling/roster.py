@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from monitor.classifiers.lexicon.source import read
 from monitor.leads.sampling.draw import DrawError
 from monitor.leads.sampling.inspectors import Inspector
-from monitor.matching.list_file import ColumnNames, read_list
+from monitor.matching.column_names import ColumnNames
+from monitor.matching.list_file import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
