@@ -17,9 +17,10 @@ from monitor.cli.console import errors, output
 from monitor.cli.context import database, load_settings
 from monitor.cli.crawl_commands import carry_out, ready_run, report
 from monitor.cli.export_commands import show_files
+from monitor.cli.lead_desk import desk
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.demo.mall import SITES, Mall
-from monitor.demo.office import Office
+from monitor.demo.office import REVIEWER_NAME, Office
 from monitor.demo.oscar.shop import OscarShop
 from monitor.demo.server import serve
 from monitor.exporters.report.run_report import export_report
@@ -75,7 +76,12 @@ def demo(
         now = datetime.now(UTC)
         files = _lists(engine, run_id, found.plan.name, settings, now)
         office = Office(
-            engine=engine, settings=settings, campaign=found.plan.name, truth=found.truth, now=now
+            engine=engine,
+            settings=settings,
+            campaign=found.plan.name,
+            desk=desk(settings, REVIEWER_NAME),
+            truth=found.truth,
+            now=now,
         )
         files += office.work(seed=f"演示-{run_id}")
     output.print("\n[bold]Files")

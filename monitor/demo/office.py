@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
 
-from monitor.exporters.letters.letter_file import Desk
 from monitor.exporters.letters.letters import export_letters
 from monitor.exporters.letters.notices import export_notices
 from monitor.exporters.review.review_columns import COMMENT, DECISION, NUMBER, REASON, REVIEWER
@@ -25,8 +24,6 @@ from monitor.exporters.sheets.files import ExportedFile
 from monitor.exporters.statistics.statistics import export_statistics
 from monitor.exporters.statistics.statistics_terms import ReportKind
 from monitor.leads.referral.drafting import ReferralOrder
-from monitor.leads.referral.lead_life import Days
-from monitor.leads.referral.lead_terms import lead_terms
 from monitor.leads.referral.noticing import NoticeOrder
 from monitor.leads.review.review_import import ImportOptions, Returned, import_returned
 from monitor.leads.review.review_terms import review_terms
@@ -46,6 +43,7 @@ if TYPE_CHECKING:
 
     from monitor.config import Settings
     from monitor.demo.catalogue.schema import Expect
+    from monitor.exporters.letters.letter_file import Desk
     from monitor.storage import Engine
 
 REVIEWER_NAME = "演示审核员"
@@ -63,6 +61,8 @@ class Office:
     engine: Engine
     settings: Settings
     campaign: str
+    #: where its letters are written
+    desk: Desk
     #: title of a listing → what it really is
     truth: Mapping[str, Expect]
     now: datetime
@@ -108,17 +108,17 @@ class Office:
             return export_draw(connection, self.settings.exports_dir, stored.id, terms=terms, now=self.now)
 
     def _write(self) -> list[ExportedFile]:
-        desk = Desk(
-            by=REVIEWER_NAME,
-            days=Days(terms=lead_terms()),
-            evidence_dir=self.settings.evidence_dir,
-            layouts=self.settings.exports_dir,
-        )
         folder = self.settings.exports_dir
         referred = export_letters(
-            self.engine, folder, ReferralOrder(campaign=self.campaign, producers=True), desk, now=self.now
+            self.engine,
+            folder,
+            ReferralOrder(campaign=self.campaign, producers=True),
+            self.desk,
+            now=self.now,
         )
-        noticed = export_notices(self.engine, folder, NoticeOrder(campaign=self.campaign), desk, now=self.now)
+        noticed = export_notices(
+            self.engine, folder, NoticeOrder(campaign=self.campaign), self.desk, now=self.now
+        )
         return [
             ExportedFile(path=path, rows=letter.listings)
             for letter in (*referred.letters, *noticed.letters)
