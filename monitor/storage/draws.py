@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from monitor.mistake import MistakeError
 from monitor.storage import tables
-from monitor.storage.reviews import UnknownCampaignError, listing_digests
+from monitor.storage.reviews import campaign_ids, listing_digests
 from monitor.storage.tables import Campaign, DrawItem
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def add_draw(
         UnknownCampaignError: the campaign never ran.
 
     """
-    campaign_id = None if campaign is None else _campaign_id(connection, campaign)
+    campaign_id = None if campaign is None else campaign_ids(connection, {campaign})[campaign]
     draw_id = connection.execute(
         insert(tables.Draw).values(**values, campaign_id=campaign_id).returning(tables.Draw.id)
     ).scalar_one()
@@ -157,10 +157,3 @@ def _draws(connection: Connection, which: Any) -> list[StoredDraw]:  # noqa: ANN
     )
     rows = connection.execute(query if which is None else query.where(which))
     return [StoredDraw(**row._mapping) for row in rows]  # noqa: SLF001 - public API
-
-
-def _campaign_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(Campaign.id).where(Campaign.name == name)).scalar_one_or_none()
-    if found is None:
-        raise UnknownCampaignError(f"no campaign {name!r} has run yet; `monitor schedule list` shows them")
-    return found

@@ -29,7 +29,7 @@ from monitor.storage.lead_status import (
     after,
     needs_note,
 )
-from monitor.storage.reviews import UnknownCampaignError, UnknownListingError
+from monitor.storage.reviews import UnknownListingError, campaign_ids
 from monitor.storage.tables import Campaign, Lead, LeadEvent, LeadLetter, LeadListing
 from monitor.storage.upsert import batches
 
@@ -238,9 +238,10 @@ def _asked(query: Any) -> Any:  # noqa: ANN401 - a SELECT on lead_listing
 
 
 def _columns(connection: Connection, new: NewLead) -> dict[str, Any]:
+    campaign = new.campaign
     return {
         "kind": new.kind,
-        "campaign_id": None if new.campaign is None else _campaign_id(connection, new.campaign),
+        "campaign_id": None if campaign is None else campaign_ids(connection, {campaign})[campaign],
         "origin": new.origin,
         "origin_key": new.origin_key,
         "area_code": new.receiver.area_code,
@@ -259,13 +260,6 @@ def _columns(connection: Connection, new: NewLead) -> dict[str, Any]:
         "status": LeadStatus.OPENED,
         "due_provisional": False,
     }
-
-
-def _campaign_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(Campaign.id).where(Campaign.name == name)).scalar_one_or_none()
-    if found is None:
-        raise UnknownCampaignError(f"no campaign {name!r} has run yet; `monitor schedule list` shows them")
-    return int(found)
 
 
 def _record(connection: Connection, lead_id: int, event: NewEvent, status: LeadStatus) -> None:

@@ -93,7 +93,7 @@ def record(connection: Connection, reviews: Sequence[Review]) -> None:
         raise UnknownListingError(
             f"there is no listing {min(missing)}; the list of suspects shows their numbers"
         )
-    campaigns = _campaign_ids(connection, {each.campaign for each in reviews if each.campaign is not None})
+    campaigns = campaign_ids(connection, {each.campaign for each in reviews if each.campaign is not None})
     now = datetime.now(UTC)
     rows = [
         {
@@ -183,6 +183,20 @@ def listing_digests(connection: Connection, listing_ids: Iterable[int]) -> dict[
     return found
 
 
+def campaign_ids(connection: Connection, names: set[str]) -> dict[str, int]:
+    """Return the ids of campaigns by their names.
+
+    Raises:
+        UnknownCampaignError: one never ran.
+
+    """
+    rows = connection.execute(select(Campaign.name, Campaign.id).where(Campaign.name.in_(names)))
+    ids = {row.name: row.id for row in rows}
+    for name in sorted(names - ids.keys()):
+        raise UnknownCampaignError(f"no campaign {name!r} has run yet; `monitor schedule list` shows them")
+    return ids
+
+
 #: Columns that have the name and the value of the field.
 _COPIED = (
     "listing_id",
@@ -216,11 +230,3 @@ def _reviews(connection: Connection, which: ColumnElement[bool]) -> list[Review]
         )
         for row in connection.execute(query)
     ]
-
-
-def _campaign_ids(connection: Connection, names: set[str]) -> dict[str, int]:
-    rows = connection.execute(select(Campaign.name, Campaign.id).where(Campaign.name.in_(names)))
-    ids = {row.name: row.id for row in rows}
-    for name in sorted(names - ids.keys()):
-        raise UnknownCampaignError(f"no campaign {name!r} has run yet; `monitor schedule list` shows them")
-    return ids
