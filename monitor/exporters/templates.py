@@ -1,11 +1,18 @@
-"""Where the Word layouts stand: in the exports folder of the office, else the ones that are shipped."""
+"""The Word layouts: those in the office's exports folder, else the shipped ones; and how they are filled."""
 
 from __future__ import annotations
 
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
 
 from monitor.mistake import MistakeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: In a checkout beside the package, in an installation under the environment's data folder (pyproject.toml).
 _SHIPPED = (
@@ -35,3 +42,19 @@ def layout(name: str, exports: Path | None = None) -> Path:
             return file
     searched = ", ".join(map(str, folders))
     raise LayoutError(f"the layout {name} is in none of {searched}: put it there, or install monitor again")
+
+
+def fill(file: Path, context: Mapping[str, Any], part: Path) -> None:
+    """Fill a layout with `context`, and write the document to `part`.
+
+    Raises:
+        LayoutError: the layout cannot be filled.
+        OSError: the document could not be written.
+
+    """
+    document = DocxTemplate(file)
+    try:
+        document.render(dict(context), autoescape=True)
+    except TemplateError as error:
+        raise LayoutError(f"{file}: cannot be filled ({error}): mend the layout in Word") from None
+    document.save(part)

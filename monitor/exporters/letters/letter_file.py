@@ -7,13 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-
 from monitor.config import SHANGHAI
 from monitor.exporters.letters.evidence_packs import pack_pages, preserved_pages
 from monitor.exporters.sheets.files import file_stem, fresh_file
-from monitor.exporters.templates import LayoutError, layout
+from monitor.exporters.templates import fill, layout
 from monitor.leads.referral.drafting import Draft, open_draft
 from monitor.leads.referral.lead_life import Days, take_step
 from monitor.leads.referral.lead_terms import Series
@@ -117,7 +114,7 @@ def write_letter(
             serial = next_serial(connection, series, year)
             number = letter.number.format(year=year, number=serial)
             numbers = {"number": number, "lead_numbers": "、".join(map(str, lead_ids))}
-            _fill(file, {**said, **numbers}, part)
+            fill(file, {**said, **numbers}, part)
             new = NewLetter(
                 series=series,
                 year=year,
@@ -149,15 +146,6 @@ def _drafted(draft: Draft, letter_id: int, desk: Desk, now: datetime) -> NewEven
     found = draft.completeness
     details = {"score": round(found.score, 4), "missing": [each.term.id.value for each in found.missing]}
     return NewEvent(step=LeadStep.DRAFT, by=desk.by, at=now, letter_id=letter_id, details=details)
-
-
-def _fill(file: Path, context: Mapping[str, Any], part: Path) -> None:
-    document = DocxTemplate(file)
-    try:
-        document.render(dict(context), autoescape=True)
-    except TemplateError as error:
-        raise LayoutError(f"{file}: cannot be filled ({error}): mend the layout in Word") from None
-    document.save(part)
 
 
 def _sha256(file: Path) -> str:

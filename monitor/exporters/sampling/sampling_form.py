@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-
 from monitor.exporters.sampling.form import Form, FormField, FormSection
 from monitor.exporters.sampling.form_sheet import write_form_sheet
 from monitor.exporters.sampling.sampling_fields import VALUES, sampling_fields
@@ -15,7 +12,7 @@ from monitor.exporters.sheets.cells import Marked, Money, printable
 from monitor.exporters.sheets.files import ExportedFile, file_stem, fresh_file
 from monitor.exporters.sheets.workbook import open_workbook
 from monitor.exporters.suspect_columns import shown
-from monitor.exporters.templates import LayoutError, layout
+from monitor.exporters.templates import fill, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,12 +71,7 @@ def write_forms_docx(
     file = layout(LAYOUT, exports)
     context: dict[str, Any] = {"title": TITLE, "caution": CAUTION, "forms": list(forms(manifest, samples))}
     with fresh_file(folder, file_stem(NAME, manifest.campaign, now), ".docx") as (part, path):
-        document = DocxTemplate(file)
-        try:
-            document.render(context, autoescape=True)
-        except TemplateError as error:
-            raise LayoutError(f"{file}: cannot be filled ({error}): mend the layout in Word") from None
-        document.save(part)
+        fill(file, context, part)
     return ExportedFile(path=path, rows=len(samples))
 
 

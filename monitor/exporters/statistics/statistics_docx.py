@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-
 from monitor.exporters.report.miss_words import miss_lines
 from monitor.exporters.sheets.cells import masked, printable
 from monitor.exporters.statistics.statistics_terms import NOT_COLLECTED
 from monitor.exporters.statistics.statistics_words import CAUTIONS, period
 from monitor.exporters.suspect_columns import shown
-from monitor.exporters.templates import LayoutError, layout
+from monitor.exporters.templates import fill, layout
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,13 +40,7 @@ def write_statistics_docx(
         OSError: the file could not be written.
 
     """
-    file = layout(LAYOUT, exports)
-    document = DocxTemplate(file)
-    try:
-        document.render(_context(facts, now), autoescape=True)
-    except TemplateError as error:
-        raise LayoutError(f"{file}: cannot be filled ({error}): mend the layout in Word") from None
-    document.save(part)
+    fill(layout(LAYOUT, exports), _context(facts, now), part)
 
 
 def _context(facts: StatisticsFacts, now: datetime) -> dict[str, Any]:
