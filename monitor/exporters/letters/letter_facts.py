@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from docxtpl import RichText
 
+    from monitor.exporters.letters.letter_file import Contents
     from monitor.leads.referral.drafting import Draft
-    from monitor.leads.referral.lead_terms import LeadTerms
+    from monitor.leads.referral.lead_terms import LeadTerms, Series
     from monitor.storage.evidence import Anchor, ListingEvidence
     from monitor.storage.lead_snapshot import LeadSnapshot
 
@@ -275,3 +276,47 @@ def filled(lines: Iterable[str], terms: LeadTerms, **more: str) -> list[str]:
 def bases_of(drafts: Iterable[Draft]) -> list[BasisLine]:
     """State the legal bases of a letter, each once."""
     return basis_lines(code for draft in drafts for each in draft.snapshots for code in legal_bases(each))
+
+
+def letter_facts(
+    drafts: Sequence[Draft],
+    listings: Sequence[ListingFacts],
+    said: Contents,
+    terms: LeadTerms,
+    *,
+    series: Series,
+    campaign: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """State what every letter says: who writes to whom, of how much, on which bases, with which evidence.
+
+    Args:
+        drafts: the leads of the letter, all for one receiver.
+        listings: theirs, as the letter marks them.
+        said: the preserved pages and their pack.
+        terms: of the office.
+        series: which kind of letter.
+        campaign: its title; None for all campaigns.
+        now: a time with its zone.
+
+    """
+    marks = {listing.id: listing.mark for listing in listings}
+    urls = {each.listing_id: each.url for draft in drafts for each in draft.snapshots}
+    pack, pack_sha256 = said.pack or ("", "")
+    return {
+        **office_facts(terms),
+        "title": terms.letters[series].title,
+        "number_source": terms.number_source,
+        "date": day(now),
+        "receiver": drafts[0].receiver.name,
+        "campaign": campaign or "网络交易监测",
+        "lead_count": len(drafts),
+        "listing_count": len(marks),
+        "bases": bases_of(drafts),
+        "monitoring": terms.monitoring,
+        "evidence": evidence_facts(own_pages(said.pages, urls), marks),
+        "records": len({(page.anchor.id, page.record.sequence) for page in said.pages}),
+        "anchors": anchor_facts(said.pages, said.chains),
+        "pack": pack,
+        "pack_sha256": pack_sha256,
+    }

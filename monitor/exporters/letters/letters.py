@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from monitor.exporters.letters.letter_facts import (
-    anchor_facts,
-    bases_of,
-    day,
-    evidence_facts,
-    filled,
-    lead_facts,
-    office_facts,
-    own_pages,
-)
+from monitor.exporters.letters.letter_facts import filled, lead_facts, letter_facts
 from monitor.exporters.letters.letter_file import Contents, Desk, WrittenLetter, write_letter
 from monitor.leads.jurisdiction.jurisdiction_book import jurisdiction_book
 from monitor.leads.referral.drafting import Draft, DraftPlan, ReferralOrder, plan_drafts
@@ -66,46 +57,32 @@ def export_letters(
     for drafts in plan.letters:
         series = Series.REFERRAL if drafts[0].receiver.special is None else Series.SPECIAL
 
-        def context(said: Contents, drafts: Sequence[Draft] = drafts) -> dict[str, Any]:
-            return _context(drafts, said, desk, title=title, now=now)
+        def context(
+            said: Contents, drafts: Sequence[Draft] = drafts, series: Series = series
+        ) -> dict[str, Any]:
+            return _context(drafts, said, desk, series=series, title=title, now=now)
 
         written.append(write_letter(engine, folder, drafts, series, desk, context=context, now=now))
     return Referred(letters=tuple(written), plan=plan)
 
 
 def _context(
-    drafts: Sequence[Draft], said: Contents, desk: Desk, *, title: str | None, now: datetime
+    drafts: Sequence[Draft], said: Contents, desk: Desk, *, series: Series, title: str | None, now: datetime
 ) -> dict[str, Any]:
     terms = desk.days.terms
     special = drafts[0].receiver.special
-    series = Series.REFERRAL if special is None else Series.SPECIAL
     routes = {each.basis: each for each in jurisdiction_book().special_routes}
     authority = "" if special is None else routes[special].authority
     leads = [lead_facts(draft, str(n), terms) for n, draft in enumerate(drafts, 1)]
-    marks = {listing.id: listing.mark for lead in leads for listing in lead.listings}
-    urls = {each.listing_id: each.url for draft in drafts for each in draft.snapshots}
+    listings = [listing for lead in leads for listing in lead.listings]
     requests = terms.requests.referral if special is None else terms.requests.special
     return {
-        **office_facts(terms),
-        "title": terms.letters[series].title,
-        "number_source": terms.number_source,
-        "date": day(now),
-        "receiver": drafts[0].receiver.name,
+        **letter_facts(drafts, listings, said, terms, series=series, campaign=title, now=now),
         "authority": authority,
         "route_confidence": "" if special is None else routes[special].confidence,
-        "campaign": title or "网络交易监测",
         "leads": leads,
-        "lead_count": len(leads),
-        "listing_count": len(marks),
         "requests": filled(requests, terms, authority=authority),
         "verify_days": terms.days.verify,
         "incomplete": any(lead.missing for lead in leads),
         "completeness_source": terms.completeness_source,
-        "bases": bases_of(drafts),
-        "monitoring": terms.monitoring,
-        "evidence": evidence_facts(own_pages(said.pages, urls), marks),
-        "records": len({(page.anchor.id, page.record.sequence) for page in said.pages}),
-        "anchors": anchor_facts(said.pages, said.chains),
-        "pack": "" if said.pack is None else said.pack[0],
-        "pack_sha256": "" if said.pack is None else said.pack[1],
     }

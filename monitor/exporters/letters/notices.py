@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monitor.config import SHANGHAI
-from monitor.exporters.letters.letter_facts import (
-    ListingFacts,
-    anchor_facts,
-    bases_of,
-    day,
-    evidence_facts,
-    filled,
-    listing_facts,
-    office_facts,
-    own_pages,
-)
+from monitor.exporters.letters.letter_facts import ListingFacts, filled, letter_facts, listing_facts
 from monitor.exporters.letters.letter_file import Contents, Desk, WrittenLetter, write_letter
 from monitor.leads.jurisdiction.credit_code import read_credit_code
 from monitor.leads.jurisdiction.jurisdiction import locate
@@ -90,18 +80,9 @@ def _context(draft: Draft, said: Contents, desk: Desk, *, title: str | None, now
     assert due is not None
     assert again is not None
     listings = [_listing(each, f"1.{n}") for n, each in enumerate(draft.snapshots, 1)]
-    marks = {listing.id: listing.mark for listing in listings}
-    urls = {each.listing_id: each.url for each in draft.snapshots}
     return {
-        **office_facts(terms),
-        "title": terms.letters[Series.NOTICE].title,
-        "number_source": terms.number_source,
-        "date": day(now),
-        "receiver": draft.receiver.name,
+        **letter_facts([draft], listings, said, terms, series=Series.NOTICE, campaign=title, now=now),
         "site_title": draft.snapshots[0].site_title,
-        "campaign": title or "网络交易监测",
-        "lead_count": 1,
-        "listing_count": len(listings),
         "listings": listings,
         "requests": filled(terms.requests.notice, terms),
         "grounds": terms.notice_basis,
@@ -110,13 +91,6 @@ def _context(draft: Draft, said: Contents, desk: Desk, *, title: str | None, now
         "answer_by": f"{due.day:%Y-%m-%d}",
         "provisional": "（节假日安排尚未公布，为暂定）" if due.provisional else "",
         "recheck_on": f"{again:%Y-%m-%d}",
-        "bases": bases_of([draft]),
-        "monitoring": terms.monitoring,
-        "evidence": evidence_facts(own_pages(said.pages, urls), marks),
-        "records": len({(page.anchor.id, page.record.sequence) for page in said.pages}),
-        "anchors": anchor_facts(said.pages, said.chains),
-        "pack": "",
-        "pack_sha256": "",
     }
 
 
