@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.imports.columns import ColumnMap, corrected, guess
 from monitor.imports.fingerprint import Fingerprint, fingerprint
-from monitor.imports.tables import opened_table
+from monitor.imports.tables import open_table
 from monitor.storage.imports import SuppliedFile
 
 if TYPE_CHECKING:
@@ -84,11 +84,12 @@ def prepare(
         ImportProblemError: it cannot be read, has no header, or a correction does not fit it.
 
     """
-    with source.on_disk() as path, path.open("rb") as file:
-        found = fingerprint(source.name, file)
-    if not source.kind.is_table:
-        return Prepared(source=source, found=found)
-    with opened_table(source, found) as table:
+    with source.on_disk() as path:
+        with path.open("rb") as file:
+            found = fingerprint(source.name, file)
+        if not source.kind.is_table:
+            return Prepared(source=source, found=found)
+        table = open_table(path, source.kind, found)
         names = table.columns
         samples: dict[str, str] = {}
         for _, row in zip(range(20), table.rows(), strict=False):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from monitor.imports.sources import FileKind
 from monitor.imports.xlsx_table import XlsxTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from monitor.imports.columns import ColumnMap
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from monitor.imports.fingerprint import Fingerprint
     from monitor.imports.row_listing import RowReader
     from monitor.imports.rows import Table
-    from monitor.imports.sources import Source
     from monitor.storage.imports import KnownFile
 
 #: Rows of one transaction.
@@ -42,20 +40,13 @@ class Counts:
     other: int = 0
 
 
-@contextmanager
-def opened_table(source: Source, found: Fingerprint) -> Iterator[Table]:
-    """Open a table.
+def open_table(path: Path, kind: FileKind, found: Fingerprint) -> Table:
+    """Open a table that is on the disk.
 
     Raises:
         ImportProblemError: it cannot be read as what its name says.
 
     """
-    with source.on_disk() as path:
-        yield open_table(path, source.kind, found)
-
-
-def open_table(path: Path, kind: FileKind, found: Fingerprint) -> Table:
-    """Open a table that is on the disk."""
     if kind is FileKind.XLSX:
         return XlsxTable(path)
     return JsonlTable(path, found) if kind is FileKind.JSONL else CsvTable(path, found)
