@@ -7,18 +7,20 @@ import io
 import itertools
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from monitor.imports.columns import recognised
 from monitor.imports.header import column_names, find_header
 from monitor.imports.rejects import Reason
-from monitor.imports.rows import HEADER_WITHIN, Row
+from monitor.imports.rows import HEADER_WITHIN, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from monitor.imports.fingerprint import Fingerprint
+    from monitor.imports.rows import Row
 
 _SEPARATORS = ",;\t"
 #: Characters of one line; what is longer is no table.
@@ -56,22 +58,16 @@ class CsvTable:
                 if number <= self._header:
                     continue
                 if problem is not None or any(cell.strip() for cell in cells):
-                    yield Row(number, self._named(cells), problem or self._wrong(cells))
+                    row = row_of(number, self.columns, cells)
+                    broken = problem or row.broken or self._undecodable(cells)
+                    yield row if broken is None else replace(row, broken=broken)
         self._read = 1.0
 
     def position(self) -> float:
         """Say how far the file is read."""
         return min(self._read, 1.0)
 
-    def _named(self, cells: Sequence[str]) -> dict[str, str]:
-        named = {name: cell for name, cell in zip(self.columns, cells, strict=False) if cell}
-        if extra := [cell for cell in cells[len(self.columns) :] if cell.strip()]:
-            named["+"] = " | ".join(extra)
-        return named
-
-    def _wrong(self, cells: Sequence[str]) -> tuple[Reason, str] | None:
-        if any(cell.strip() for cell in cells[len(self.columns) :]):
-            return Reason.TOO_MANY_CELLS, f"{len(cells)} > {len(self.columns)}"
+    def _undecodable(self, cells: Sequence[str]) -> tuple[Reason, str] | None:
         for name, cell in zip(self.columns, cells, strict=False):
             if not cell.isascii() and _UNDECODABLE.search(cell):
                 return Reason.UNDECODABLE, name

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from monitor.imports.rejects import Reason
 
-    from monitor.imports.rejects import Reason
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: Columns that a table may have.
 MOST_COLUMNS = 300
@@ -26,6 +26,16 @@ class Row:
     values: Mapping[str, str] = field(default_factory=dict)
     #: why the row cannot be read, and the parser's words
     broken: tuple[Reason, str] | None = None
+
+
+def row_of(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
+    """Name the cells of a row; those beyond the columns stand under ``+``, and the row is broken."""
+    named = {name: cell for name, cell in zip(columns, cells, strict=False) if cell}
+    extra = [cell for cell in cells[len(columns) :] if cell.strip()]
+    if not extra:
+        return Row(number, named)
+    named["+"] = " | ".join(extra)
+    return Row(number, named, (Reason.TOO_MANY_CELLS, f"{len(cells)} > {len(columns)}"))
 
 
 class Table(Protocol):

@@ -12,13 +12,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from monitor.imports.header import column_names, find_header
 from monitor.imports.limits import check_archive
 from monitor.imports.problem import ImportProblemError
-from monitor.imports.rejects import Reason
-from monitor.imports.rows import HEADER_WITHIN, MOST_COLUMNS, Row
+from monitor.imports.rows import HEADER_WITHIN, MOST_COLUMNS, row_of
 from monitor.imports.values import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from monitor.imports.rows import Row
 
 #: Unpacked bytes of the table of texts, which openpyxl keeps in memory.
 _MOST_TEXT = 300 * 1024 * 1024
@@ -51,21 +52,13 @@ class XlsxTable:
             for number, cells in _cells(sheet, self._path):
                 self._read = number
                 if number > self._header and any(cell.strip() for cell in cells):
-                    yield self._row(number, cells)
+                    yield row_of(number, self.columns, cells)
         finally:
             book.close()
 
     def position(self) -> float:
         """Say how far the sheet is read, by what it says of its size."""
         return min(self._read / self._total, 1.0)
-
-    def _row(self, number: int, cells: Sequence[str]) -> Row:
-        named = {name: cell for name, cell in zip(self.columns, cells, strict=False) if cell}
-        extra = [cell for cell in cells[len(self.columns) :] if cell.strip()]
-        if not extra:
-            return Row(number, named)
-        named["+"] = " | ".join(extra)
-        return Row(number, named, (Reason.TOO_MANY_CELLS, f"{len(cells)} > {len(self.columns)}"))
 
     def _find_sheet(self) -> tuple[int, list[tuple[int, Sequence[str]]]]:
         book = _opened(self._path)
