@@ -6,13 +6,12 @@ import base64
 import binascii
 import json
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from monitor.evidence.supplied import SuppliedPage
 from monitor.extraction import Page
 from monitor.imports.problem import ImportProblemError
-from monitor.imports.records import LARGEST_PAGE, Found, PageRecord, may_be_page
+from monitor.imports.records import LARGEST_PAGE, Found, PageRecord, claimed_time, may_be_page
 from monitor.imports.rejects import Reason, Reject
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def _found(number: int, entry: Any) -> Found:  # noqa: ANN401 - whatever the JSO
         page=Page(url=url, body=body, status=status, headers={**headers, "content-type": plain}),
         supplied=SuppliedPage(
             facts={
-                "claimed_at": _time(entry.get("startedDateTime")),
+                "claimed_at": claimed_time(entry.get("startedDateTime")),
                 "method": str(request.get("method") or ""),
                 "status": status,
                 "ip": entry.get("serverIPAddress"),
@@ -124,12 +123,3 @@ def _found(number: int, entry: Any) -> Found:  # noqa: ANN401 - whatever the JSO
             content_type=plain,
         ),
     )
-
-
-def _time(text: object) -> str | None:
-    """Return a time with its zone, as the file claims it; None for anything else."""
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at.isoformat() if at.tzinfo is not None else None

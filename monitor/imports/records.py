@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -50,3 +51,12 @@ def may_be_page(content_type: str) -> bool:
     """Whether a part of that type may show listings."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind in {"text/html", "application/xhtml+xml", "application/json", "text/json", "text/plain", ""}
+
+
+def claimed_time(text: object) -> str | None:
+    """Return a time with its zone, as the file claims it; None for anything else."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at.isoformat() if at.tzinfo is not None else None

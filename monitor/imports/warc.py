@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zlib
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -18,7 +17,7 @@ from monitor.evidence.supplied import SuppliedPage
 from monitor.extraction import Page
 from monitor.imports.limits import MOST_GROWTH
 from monitor.imports.problem import ImportProblemError
-from monitor.imports.records import LARGEST_PAGE, Found, PageRecord, may_be_page
+from monitor.imports.records import LARGEST_PAGE, Found, PageRecord, claimed_time, may_be_page
 from monitor.imports.rejects import Reason, Reject
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _found(number: int, record: Any) -> Found:  # noqa: ANN401 - warcio is untyp
     if len(block) < length:
         raise EOFError(f"it ends after {len(block)} of {length} bytes")
     facts = {
-        "claimed_at": _time(headers.get_header("WARC-Date")),
+        "claimed_at": claimed_time(headers.get_header("WARC-Date")),
         "record_id": headers.get_header("WARC-Record-ID"),
         "ip": headers.get_header("WARC-IP-Address"),
         "block_digest": headers.get_header("WARC-Block-Digest"),
@@ -158,11 +157,3 @@ def _unbrotli(data: bytes) -> bytes:
 
 
 _DECODERS = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate, "br": _unbrotli}
-
-
-def _time(text: str | None) -> str | None:
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at.isoformat() if at.tzinfo is not None else None
