@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Kinds that go out as letters to authorities.
 _LETTERS = (LeadKind.SELLER, LeadKind.PRODUCER)
+#: Origin of what crawls found and a reviewer confirmed.
+MONITORED = "网络交易监测，经人工审核确认"
 
 
 class NotConfirmedError(MistakeError):
@@ -114,7 +116,7 @@ def plan_drafts(connection: Connection, order: ReferralOrder, terms: LeadTerms) 
         producers = set(fresh(LeadKind.PRODUCER))
         more, more_held = producer_proposals(row for row in rows if row.id in producers)
         proposed, held = [*proposed, *more], [*held, *more_held]
-    drafts = [_proposed(connection, each, order, terms) for each in proposed]
+    drafts = _proposed(connection, proposed, order, terms)
     drafts += _waiting(connection, order, terms)
     ready: list[Draft] = []
     kept: list[Draft] = []
@@ -188,24 +190,46 @@ def open_draft(connection: Connection, draft: Draft, *, by: str, at: datetime) -
     return lead_id
 
 
-def _proposed(connection: Connection, proposal: Proposal, order: ReferralOrder, terms: LeadTerms) -> Draft:
-    taken = snapshots(connection, proposal.listing_ids)
-    facts = LeadFacts(
-        kind=proposal.kind,
-        receiver=proposal.receiver,
-        subject=proposal.subject,
-        snapshots=tuple(taken[each] for each in proposal.listing_ids),
-    )
+def drafted(
+    facts: LeadFacts,
+    terms: LeadTerms,
+    *,
+    campaign: str | None,
+    lead_id: int | None = None,
+    origin: str = MONITORED,
+    site: str | None = None,
+) -> Draft:
+    """Draft a lead, with how complete it is; by default one that is not opened yet."""
     return Draft(
-        lead_id=None,
+        lead_id=lead_id,
         kind=facts.kind,
         receiver=facts.receiver,
         subject=facts.subject,
         snapshots=facts.snapshots,
         completeness=completeness(facts, terms),
-        campaign=order.campaign,
-        origin="网络交易监测，经人工审核确认",
+        campaign=campaign,
+        origin=origin,
+        site=site,
     )
+
+
+def _proposed(
+    connection: Connection, proposed: Sequence[Proposal], order: ReferralOrder, terms: LeadTerms
+) -> list[Draft]:
+    taken = snapshots(connection, (each for proposal in proposed for each in proposal.listing_ids))
+    return [
+        drafted(
+            LeadFacts(
+                kind=proposal.kind,
+                receiver=proposal.receiver,
+                subject=proposal.subject,
+                snapshots=tuple(taken[each] for each in proposal.listing_ids),
+            ),
+            terms,
+            campaign=order.campaign,
+        )
+        for proposal in proposed
+    ]
 
 
 def _waiting(connection: Connection, order: ReferralOrder, terms: LeadTerms) -> Iterable[Draft]:
@@ -220,16 +244,7 @@ def _waiting(connection: Connection, order: ReferralOrder, terms: LeadTerms) -> 
             subject=lead.subject,
             snapshots=tuple(preserved_now(connection, snapshots_of(connection, lead.id))),
         )
-        yield Draft(
-            lead_id=lead.id,
-            kind=lead.kind,
-            receiver=lead.receiver,
-            subject=lead.subject,
-            snapshots=facts.snapshots,
-            completeness=completeness(facts, terms),
-            campaign=lead.campaign,
-            origin=lead.origin,
-        )
+        yield drafted(facts, terms, campaign=lead.campaign, lead_id=lead.id, origin=lead.origin)
 
 
 def preserved_now(connection: Connection, taken: Sequence[LeadSnapshot]) -> list[LeadSnapshot]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from monitor.leads.jurisdiction.jurisdiction import PENDING
 from monitor.leads.jurisdiction.jurisdiction_book import jurisdiction_book
-from monitor.leads.referral.completeness import LeadFacts, completeness, legal_bases
-from monitor.leads.referral.drafting import Draft, confirmed_listings, covers
+from monitor.leads.referral.completeness import LeadFacts, legal_bases
+from monitor.leads.referral.drafting import confirmed_listings, covers, drafted
 from monitor.leads.referral.referral import Held, Hold
 from monitor.storage.lead_records import Receiver, Subject
 from monitor.storage.lead_snapshot import snapshots
@@ -17,6 +17,7 @@ from monitor.storage.lead_status import LeadKind
 from monitor.storage.leads import leads_of
 
 if TYPE_CHECKING:
+    from monitor.leads.referral.drafting import Draft
     from monitor.leads.referral.lead_terms import LeadTerms
     from monitor.storage import Connection
     from monitor.storage.lead_snapshot import LeadSnapshot
@@ -88,14 +89,4 @@ def _draft(site: str, found: list[LeadSnapshot], order: NoticeOrder, terms: Lead
         subject=Subject(name=name, address=platform.address or None if platform else None),
         snapshots=tuple(found),
     )
-    return Draft(
-        lead_id=None,
-        kind=facts.kind,
-        receiver=facts.receiver,
-        subject=facts.subject,
-        snapshots=facts.snapshots,
-        completeness=completeness(facts, terms),
-        campaign=order.campaign,
-        origin="网络交易监测，经人工审核确认",
-        site=site,
-    )
+    return drafted(facts, terms, campaign=order.campaign, site=site)
