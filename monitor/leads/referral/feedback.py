@@ -113,11 +113,12 @@ def import_feedback(
     file = read_list(path, feedback_columns(), required=["lead", "guard", "outcome", "signed_on"])
     numbers = {number for row in file.rows if (number := _number(row)) is not None}
     known = {lead.id: lead for lead in leads(connection, LeadFilter(ids=tuple(sorted(numbers))))}
+    histories = events_of(connection, known)
     checked, seen = [], set[int]()
     for row in file.rows:
         lead_id = _number(row)
         lead = None if lead_id is None else known.get(lead_id)
-        history = events_of(connection, [lead.id])[lead.id] if lead is not None else []
+        history = [] if lead is None else histories[lead.id]
         result = _checked(row, lead, history, days.terms, source=path.name, by=by, now=now)
         if result.lead_id is not None and result.lead_id in seen:
             said = f"线索 {result.lead_id} 在表中出现两次：只保留一行"
