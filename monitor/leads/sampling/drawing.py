@@ -32,7 +32,7 @@ from monitor.storage.draws import (
     replace_manifest,
 )
 from monitor.storage.reviews import Decision
-from monitor.storage.suspects import ListingFilter, listings
+from monitor.storage.suspects import ListingFilter, listing_marks, listings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -293,9 +293,9 @@ def _parties(row: SuspectRow) -> list[str]:
 def _decided_against(connection: Connection, scope: ListingFilter) -> dict[int, str]:
     said = {Decision.REJECTED: "审核已排除疑点", Decision.DUPLICATE: "审核认定与另一条商品信息重复"}
     return {
-        row.id: reason
+        mark.id: reason
         for decision, reason in said.items()
-        for row in listings(connection, replace(scope, decision=decision))
+        for mark in listing_marks(connection, replace(scope, decision=decision))
     }
 
 
