@@ -27,16 +27,17 @@ def form_table(tables: Frames) -> pd.DataFrame:
     form = statistics_terms().form
     kinds = [kind.title for kind in form.kinds]
     rows = [*districts(), TOTAL]
+    counts = measured(tables)
     table: dict[tuple[str, str], list[object]] = {(DISTRICT, ""): list(rows)}
     for column in form.columns:
-        counted = None if column.measure is None else measured(tables, column.measure)
+        counted = None if column.measure is None else counts[column.measure]
         for kind in [*kinds, OTHER_KIND, TOTAL] if column.split else [""]:
             table[(column.title, kind)] = _values(counted, rows, kind)
     return pd.DataFrame(table, dtype=object)
 
 
-def measured(tables: Frames, measure: Measure) -> pd.DataFrame | None:
-    """Give the rows (with district and kind) that a measure counts; None if nobody collected them."""
+def measured(tables: Frames) -> dict[Measure, pd.DataFrame | None]:
+    """Give the rows (with district and kind) that each measure counts; None if nobody collected them."""
     goods, led, samples = tables.goods, tables.leads, tables.samples
     decision = goods["decision"]
     reviewed, answered = bool(decision.notna().any()), bool(led["answered"].any())
@@ -56,8 +57,7 @@ def measured(tables: Frames, measure: Measure) -> pd.DataFrame | None:
         "tested": (len(tested) > 0, tested),
         "failed": (len(tested) > 0, tested[tested["outcome"] == Outcome.FAILED.value]),
     }
-    known, rows = counted[measure]
-    return rows if known else None
+    return {measure: rows if known else None for measure, (known, rows) in counted.items()}
 
 
 def form_sources() -> list[tuple[str, str]]:
