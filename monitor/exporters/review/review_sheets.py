@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from monitor.exporters.review.review_columns import Guarded
+    from monitor.exporters.sheets.columns import Column
     from monitor.exporters.sheets.notes import Notes
     from monitor.exporters.sheets.styles import Styles
     from monitor.storage.review_lists import ReviewList
@@ -66,9 +67,9 @@ def write_review_book(book: Workbook, made: ReviewList, rows: Sequence[Guarded],
     for row in rows:
         listed.write([column.value(row) for column in columns])
     listed.finish()
-    _choices(book, listed, last=max(len(rows), 1))
-    thought = ListSheet(book, OPINION, opinion_columns(), look, frozen=_FROZEN)
+    _choices(book, listed, columns, last=max(len(rows), 1))
     opinions = opinion_columns()
+    thought = ListSheet(book, OPINION, opinions, look, frozen=_FROZEN)
     for _, listing in rows:
         thought.write([column.value(listing) for column in opinions])
     thought.finish()
@@ -77,9 +78,11 @@ def write_review_book(book: Workbook, made: ReviewList, rows: Sequence[Guarded],
     _identity(book, made, look)
 
 
-def _choices(book: Workbook, listed: ListSheet[Guarded], *, last: int) -> None:
+def _choices(
+    book: Workbook, listed: ListSheet[Guarded], columns: Sequence[Column[Guarded]], *, last: int
+) -> None:
     """Let the cells to fill in take only what is understood, and hide the guard."""
-    sheet, places = listed.sheet, {column.title: n for n, column in enumerate(review_columns())}
+    sheet, places = listed.sheet, {column.title: n for n, column in enumerate(columns)}
     terms = review_terms()
     for title, words, first in (
         (DECISION, [term.label for term in terms.decisions.values()], 0),
@@ -115,7 +118,7 @@ def _choices(book: Workbook, listed: ListSheet[Guarded], *, last: int) -> None:
         {**FONT, "num_format": "yyyy-mm-dd", "bg_color": "#FFFBE6", "border": 1, "border_color": "#D9D9D9"}
     )
     day.set_locked(False)
-    sheet.set_column(places[DAY], places[DAY], review_columns()[places[DAY]].width, day)
+    sheet.set_column(places[DAY], places[DAY], columns[places[DAY]].width, day)
     sheet.set_column(places[GUARD], places[GUARD], 16, None, {"hidden": True})
     sheet.protect("", _ALLOWED)
 
