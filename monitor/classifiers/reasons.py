@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.finding import Evasion
+from monitor.classifiers.lexicon.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from monitor.classifiers.lexicon.schema import Claim, Product
@@ -23,8 +25,21 @@ _TECHNIQUES = {
 
 
 def field_name(field: str) -> str:
-    """What analysts call a field of a listing."""
-    return _FIELDS.get(field) or f"参数“{field.removeprefix('attributes.')}”"
+    """What analysts call a field of a listing: ``attributes.age`` → 参数“适用年龄”."""
+    if field in _FIELDS:
+        return _FIELDS[field]
+    return f"参数“{_stated_titles().get(field) or field.removeprefix('attributes.')}”"
+
+
+@cache
+def _stated_titles() -> dict[str, str]:
+    """Unified attributes by the names under which the taxonomy asks for them, the first of several."""
+    titles: dict[str, str] = {}
+    for profile in load_taxonomy().profiles.values():
+        for stated in profile.states:
+            if stated.field is not None:
+                titles.setdefault(stated.field, stated.title)
+    return titles
 
 
 def hazard_reason(hazard: Product, field: str, matched: str, evasion: Evasion | None) -> str:

@@ -11,6 +11,7 @@ from monitor.classifiers.explain import explain
 from monitor.classifiers.finding import Basis, Evasion, Finding, FindingKind
 from monitor.classifiers.lexicon import SHIPPED, LexiconError, load_lexicon
 from monitor.classifiers.lexicon_check import check_lexicon, show
+from monitor.classifiers.reasons import field_name
 from monitor.classifiers.risk import is_suspect, points, total
 from monitor.classifiers.suggest import suggest
 from monitor.extraction.attributes import unify
@@ -63,6 +64,11 @@ def test_a_denial_ends_at_its_own_object(hazards):
 
 def test_what_only_sounds_like_an_accessory_is_none(hazards):
     assert "laser_pointer" in hazards("五头激光笔儿童星空投影图案红光玩具灯")
+
+
+def test_reasons_call_attributes_by_their_names():
+    assert field_name("attributes.age") == "参数“适用年龄”"
+    assert field_name("attributes.包装") == "参数“包装”"
 
 
 def test_no_hazard_outside_the_toy_standard_rests_on_it(classify):
