@@ -194,13 +194,15 @@ def _gaps(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.Dat
 
 
 def _health(connection: Connection, run_id: int, titles: dict[str, str]) -> pd.DataFrame:
-    """Verdicts other than ok, the worst first; of single pages those with the same verdict in one line."""
+    """Verdicts other than ok, the worst first; in one line single pages with the same verdict, and lists
+    whose verdict rests on the same.
+    """
     words = report_labels()
     groups: dict[tuple[str, str, str, str], list[HealthLine]] = defaultdict(list)
     for line in health_lines(connection, run_id):
         if line.verdict is not HealthVerdict.OK:
-            alone = line.key if line.kind in LISTS else ""
-            groups[line.verdict, line.site, line.kind, alone].append(line)
+            rests_on = "；".join(line.reasons) if line.kind in LISTS else ""
+            groups[line.verdict, line.site, line.kind, rests_on].append(line)
     order = list(_WORST_FIRST)
     rows = [
         {
