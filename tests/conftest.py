@@ -14,10 +14,27 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from monitor.storage import open_database
+from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
+from monitor.storage.engine import writing
+from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
+from monitor.storage.runs import (
+    NewRun,
+    UnitOrder,
+    add_units,
+    create_run,
+    ensure_campaign,
+    ensure_site,
+    pending_units,
+)
+from monitor.storage.tables import UnitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from monitor.classifiers import Classification
+    from monitor.listing import Listing
 
 ROOT = Path(__file__).parent.parent
 
@@ -80,6 +97,36 @@ def engine(empty_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = open_database(empty_url, timeout=5)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def crawled_page() -> Callable[..., None]:
+    """`_crawled_page`, for tests of every room."""
+    return _crawled_page
+
+
+def _crawled_page(
+    engine: Engine,
+    found: Iterable[tuple[Listing, Classification]],
+    *,
+    at: datetime,
+    campaign: str = "autumn",
+    title: str = "秋季",
+) -> None:
+    """Store listings as one run of `campaign` does that finds those of each site on one page."""
+    seen = [SeenListing(listing=each, classification=said) for each, said in found]
+    with writing(engine) as connection:
+        of = ensure_campaign(connection, name=campaign, title=title, plan_digest=None)
+        new = NewRun(campaign_id=of, scheduled_at=at, reason="计划", orders={}, lexicon_version="v1")
+        run = create_run(connection, new)
+        for name in dict.fromkeys(each.listing.site for each in seen):
+            site = ensure_site(connection, name=name, title="商城", base_url="http://shop.test/")
+            lease = acquire(connection, site, "me", 60)
+            add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
+            (unit,) = pending_units(connection, run, site, list(UnitKind))
+            here = tuple(each for each in seen if each.listing.site == name)
+            page = PageOutcome(run_id=run, unit_id=unit.id, received_at=at, page=1, seen=here)
+            commit_page(connection, lease, page)
 
 
 def _migrate(url: str) -> None:

@@ -14,22 +14,10 @@ from monitor.cli.app import app
 from monitor.cli.mistakes import UsageMistakeError
 from monitor.listing import Listing
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import writing
-from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
 from monitor.storage.reviews import Decision, Review, record
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
 from monitor.storage.suspects import ListingFilter, numbered_listings
-from monitor.storage.tables import UnitKind
 
 NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
 CONFIRMED = tuple(f"弹弓 钢珠大威力 {n}" for n in range(4))
@@ -39,7 +27,7 @@ HARMLESS = tuple(f"陶瓷水杯 {n}" for n in range(4))
 
 
 @pytest.fixture
-def stored(tmp_path, monkeypatch):
+def stored(tmp_path, monkeypatch, crawled_page):
     """Twelve listings of a shop, eight suspects of which four were confirmed and four rejected."""
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
     monkeypatch.setenv("MONITOR_DATABASE_URL", url)
@@ -47,21 +35,8 @@ def stored(tmp_path, monkeypatch):
     upgrade(engine)
     titles = CONFIRMED + REJECTED + HARMLESS
     listings = [Listing(site="shop", url=f"http://shop.test/{n}", title=t) for n, t in enumerate(titles)]
+    crawled_page(engine, zip(listings, default_classifier().classify_all(listings), strict=True), at=NOON)
     with writing(engine) as connection:
-        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
-        lease = acquire(connection, site, "me", 60)
-        campaign = ensure_campaign(connection, name="autumn", title="秋季", plan_digest=None)
-        new = NewRun(campaign_id=campaign, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1")
-        run = create_run(connection, new)
-        add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="弹弓")])
-        unit = pending_units(connection, run, site, list(UnitKind))[0]
-        said = default_classifier().classify_all(listings)
-        seen = tuple(
-            SeenListing(listing=each, classification=what) for each, what in zip(listings, said, strict=True)
-        )
-        commit_page(
-            connection, lease, PageOutcome(run_id=run, unit_id=unit.id, received_at=NOON, page=1, seen=seen)
-        )
         record(
             connection,
             [

@@ -15,26 +15,13 @@ from monitor.exporters.review.review_columns import DECISION, REASON, REVIEWER
 from monitor.exporters.review.review_sheets import SHEET
 from monitor.listing import Listing
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
-from monitor.storage.engine import writing
-from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
-from monitor.storage.tables import UnitKind
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path, monkeypatch, crawled_page):
     """Run a command on a database with the suspects 1 and 2, and 3, which is none."""
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
     monkeypatch.setenv("MONITOR_DATABASE_URL", url)
@@ -42,31 +29,16 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     engine = open_database(url)
     upgrade(engine)
-    now = datetime.now(UTC)
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="mall", title="商城", base_url="http://shop.test/")
-        campaign = ensure_campaign(connection, name="autumn", title="守护行动", plan_digest=None)
-        new = NewRun(campaign_id=campaign, scheduled_at=now, reason="计划", orders={}, lexicon_version="v1")
-        number = create_run(connection, new)
-        add_units(connection, number, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-        unit = pending_units(connection, number, site, list(UnitKind))[0]
-        seen = tuple(
-            SeenListing(
-                listing=Listing(site="mall", url=f"http://shop.test/{each}", title=f"磁力球 {each}"),
-                classification=Classification(
-                    category="TOY",
-                    subcategory=None,
-                    risk=1 - each / 10,
-                    suspect=each < 3,
-                    lexicon_version="v1",
-                ),
-            )
-            for each in (1, 2, 3)
+    found = [
+        (
+            Listing(site="mall", url=f"http://shop.test/{each}", title=f"磁力球 {each}"),
+            Classification(
+                category="TOY", subcategory=None, risk=1 - each / 10, suspect=each < 3, lexicon_version="v1"
+            ),
         )
-        lease = acquire(connection, site, "me", 60)
-        commit_page(
-            connection, lease, PageOutcome(run_id=number, unit_id=unit.id, received_at=now, page=1, seen=seen)
-        )
+        for each in (1, 2, 3)
+    ]
+    crawled_page(engine, found, at=datetime.now(UTC), title="守护行动")
     engine.dispose()
 
     def invoke(*arguments: str):

@@ -35,9 +35,7 @@ from monitor.leads.review.review_import import (
 )
 from monitor.listing import Listing
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
-from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
 from monitor.storage.review_lists import Role, find_list, sample_results
 from monitor.storage.reviews import (
@@ -49,16 +47,6 @@ from monitor.storage.reviews import (
     record,
     reviews_of,
 )
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
-from monitor.storage.tables import UnitKind
 
 #: openpyxl does not know data bars, and says so
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -66,6 +54,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 #: Lists are made now and come back later.
 MADE = datetime.now(UTC).replace(microsecond=0)
 LATER = MADE + timedelta(days=3)
+SEEN = datetime(2026, 9, 1, tzinfo=UTC)
 #: Listings 1–6 are suspects of falling risk; 7–26 are toys and 27–46 have no category, all filtered out.
 SUSPECTS = 6
 
@@ -79,44 +68,32 @@ def classified(number: int) -> Classification:
     return Classification(category="TOY" if number <= 26 else None, subcategory=None, lexicon_version="v1")
 
 
-def see(engine, campaign: str, numbers, **changes) -> None:
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
-        lease = acquire(connection, site, "me", 60)
-        of = ensure_campaign(connection, name=campaign, title=campaign, plan_digest=None)
-        when = datetime(2026, 9, 1, tzinfo=UTC) + timedelta(minutes=len(changes))
-        new = NewRun(campaign_id=of, scheduled_at=when, reason="test", orders={}, lexicon_version="v1")
-        run = create_run(connection, new)
-        add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-        unit = pending_units(connection, run, site, list(UnitKind))[0]
-        seen = tuple(
-            SeenListing(
-                listing=Listing(
-                    **{
-                        "site": "shop",
-                        "url": f"http://shop.test/{each:03}",
-                        "title": f"=磁力球 {each} 13800138000",
-                        "price": Decimal("9.90"),
-                        **changes,
-                    }
-                ),
-                classification=classified(each),
-            )
-            for each in numbers
+def offers(numbers, **changes) -> list[tuple[Listing, Classification]]:
+    return [
+        (
+            Listing(
+                **{
+                    "site": "shop",
+                    "price": Decimal("9.90"),
+                    "url": f"http://shop.test/{each:03}",
+                    "title": f"=磁力球 {each} 13800138000",
+                    **changes,
+                }
+            ),
+            classified(each),
         )
-        commit_page(
-            connection, lease, PageOutcome(run_id=run, unit_id=unit.id, received_at=when, page=1, seen=seen)
-        )
+        for each in numbers
+    ]
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
+def template(tmp_path_factory, crawled_page):
     """A database with the campaigns autumn (all listings) and spring (7–9); copied for every test."""
     path = tmp_path_factory.mktemp("template") / "monitor.db"
     engine = open_database(f"sqlite:///{path}")
     upgrade(engine)
-    see(engine, "autumn", range(1, 47))
-    see(engine, "spring", range(7, 10))
+    crawled_page(engine, offers(range(1, 47)), at=SEEN)
+    crawled_page(engine, offers(range(7, 10)), at=SEEN, campaign="spring")
     engine.dispose()
     return path
 
@@ -379,9 +356,9 @@ def test_an_edited_number_is_found_out(shop, tmp_path):
     assert count(shop) == 0
 
 
-def test_a_listing_that_changed_since_is_recorded_and_named(shop, tmp_path):
+def test_a_listing_that_changed_since_is_recorded_and_named(shop, tmp_path, crawled_page):
     path = fill(export(shop, tmp_path), {1: said("确认")})
-    see(shop, "autumn", [1], title="磁力球 改了标题")
+    crawled_page(shop, offers([1], title="磁力球 改了标题"), at=SEEN + timedelta(minutes=1))
     checked = take(shop, path)
     (row,) = (each for each in checked if each.outcome is Outcome.NEW)
     assert "has changed since" in row.warning

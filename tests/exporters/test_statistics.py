@@ -16,24 +16,13 @@ from monitor.exporters.statistics.statistics_terms import ReportKind, Statistics
 from monitor.exporters.templates import LayoutError
 from monitor.listing import Listing, Seller
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.lead_records import NewEvent, NewLead, Receiver, Subject
 from monitor.storage.lead_status import LeadKind, LeadResult, LeadStep
 from monitor.storage.leads import add_event, open_lead
-from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
 from monitor.storage.reviews import Decision, Review, UnknownCampaignError, record
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
-from monitor.storage.tables import UnitKind
+from monitor.storage.runs import ensure_campaign
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -45,46 +34,32 @@ JINJIANG, WENZHOU = "福建省泉州市晋江市青阳街道1号", "浙江省温
 
 
 @pytest.fixture
-def shop(tmp_path, make_finding):
+def shop(tmp_path, make_finding, crawled_page):
     """Listings 1–4 are suspects (1, 2 in Jinjiang, 3 in Wenzhou, 4 nowhere), 5 and 6 are not (Jinjiang)."""
     engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     upgrade(engine)
     places = {1: JINJIANG, 2: JINJIANG, 3: WENZHOU, 4: None, 5: JINJIANG, 6: JINJIANG}
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="mall", title="商城", base_url="http://shop.test/")
-        campaign = ensure_campaign(connection, name="autumn", title="守护行动", plan_digest=None)
-        run = create_run(
-            connection,
-            NewRun(campaign_id=campaign, scheduled_at=SEEN, reason="计划", orders={}, lexicon_version="v1"),
+    found = []
+    for number, address in places.items():
+        title = f"磁力球 {number}"
+        finding = make_finding(title, "磁力球")
+        suspect = number <= 4
+        listing = Listing(
+            site="mall",
+            url=f"http://shop.test/{number}",
+            title=title,
+            seller=Seller(name=f"店{address}", address=address),
         )
-        add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-        unit = pending_units(connection, run, site, list(UnitKind))[0]
-        seen = []
-        for number, address in places.items():
-            title = f"磁力球 {number}"
-            finding = make_finding(title, "磁力球")
-            suspect = number <= 4
-            listing = Listing(
-                site="mall",
-                url=f"http://shop.test/{number}",
-                title=title,
-                seller=Seller(name=f"店{address}", address=address),
-            )
-            classification = Classification(
-                category="TOY" if suspect else "MASK",
-                subcategory=None,
-                hazards=(finding, finding) if suspect else (),
-                risk=0.9 if suspect else 0.1,
-                suspect=suspect,
-                lexicon_version="v1",
-            )
-            seen.append(SeenListing(listing=listing, classification=classification))
-        lease = acquire(connection, site, "me", 60)
-        commit_page(
-            connection,
-            lease,
-            PageOutcome(run_id=run, unit_id=unit.id, received_at=SEEN, page=1, seen=tuple(seen)),
+        classification = Classification(
+            category="TOY" if suspect else "MASK",
+            subcategory=None,
+            hazards=(finding, finding) if suspect else (),
+            risk=0.9 if suspect else 0.1,
+            suspect=suspect,
+            lexicon_version="v1",
         )
+        found.append((listing, classification))
+    crawled_page(engine, found, at=SEEN, title="守护行动")
     yield engine
     engine.dispose()
 

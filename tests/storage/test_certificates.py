@@ -15,57 +15,30 @@ from monitor.classifiers.marks import MarkRules
 from monitor.cli.app import app
 from monitor.listing import Listing, Seller
 from monitor.storage.certificates import shared_numbers
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
-from monitor.storage.engine import reading, writing
-from monitor.storage.leases import acquire
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
-from monitor.storage.tables import UnitKind
+from monitor.storage.engine import reading
 
 NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
 NUMBER, OTHER = "2019012202148672", "2020012202000001"
 CODE = "913505030000000001"
+CAR = Classification(category="TOY", subcategory="TOY.ELEC.RC")
 
 
 @pytest.fixture
-def stock(engine):
+def stock(engine, crawled_page):
     """Put listings of (site, shop, credit code, what is stated as number) into the database."""
 
     def stock(*offers: tuple[str, str | None, str | None, str]) -> None:
-        with writing(engine) as connection:
-            campaign = ensure_campaign(connection, name="autumn", title="秋季", plan_digest=None)
-            new = NewRun(
-                campaign_id=campaign, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1"
+        listings = [
+            Listing(
+                site=site,
+                url=f"http://{site}.test/{n}",
+                title=f"遥控车 {n}",
+                attributes={"ccc_number": stated} if stated else {},
+                seller=Seller(name=shop, credit_code=code) if shop else None,
             )
-            run = create_run(connection, new)
-            for name in dict.fromkeys(site for site, *_ in offers):
-                site = ensure_site(connection, name=name, title=name, base_url=f"http://{name}.test/")
-                lease = acquire(connection, site, "me", 60)
-                add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="玩具")])
-                unit = pending_units(connection, run, site, list(UnitKind))[0]
-                seen = tuple(
-                    SeenListing(
-                        listing=Listing(
-                            site=name,
-                            url=f"http://{name}.test/{n}",
-                            title=f"遥控车 {n}",
-                            attributes={"ccc_number": stated} if stated else {},
-                            seller=Seller(name=shop, credit_code=code) if shop else None,
-                        ),
-                        classification=Classification(category="TOY", subcategory="TOY.ELEC.RC"),
-                    )
-                    for n, (of, shop, code, stated) in enumerate(offers)
-                    if of == name
-                )
-                outcome = PageOutcome(run_id=run, unit_id=unit.id, received_at=NOON, page=1, seen=seen)
-                commit_page(connection, lease, outcome)
+            for n, (site, shop, code, stated) in enumerate(offers)
+        ]
+        crawled_page(engine, [(each, CAR) for each in listings], at=NOON)
 
     return stock
 

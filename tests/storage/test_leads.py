@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from monitor.classifiers import Basis, Classification, Finding, FindingKind, Severity
 from monitor.listing import Listing, Seller
 from monitor.storage import tables
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leads import (
     Due,
@@ -34,18 +33,7 @@ from monitor.storage.leads import (
     rechecks_asked,
     snapshots_of,
 )
-from monitor.storage.leases import acquire
 from monitor.storage.reviews import UnknownCampaignError, UnknownListingError
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
-from monitor.storage.tables import UnitKind
 from monitor.storage.watching import watched
 
 NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
@@ -80,35 +68,23 @@ JUDGED = Classification(
 
 
 @pytest.fixture
-def shop(engine):
+def shop(engine, crawled_page):
     """Listings 1–3 of one seller, seen by the campaign autumn."""
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
-        lease = acquire(connection, site, "me", 60)
-        campaign = ensure_campaign(connection, name="autumn", title="秋季", plan_digest=None)
-        run = create_run(
-            connection,
-            NewRun(campaign_id=campaign, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1"),
+    offers = [
+        Listing(
+            site="shop",
+            url=f"http://shop.test/{each}",
+            title=f"巴克球 磁力球 {each} 号",
+            item_id=str(each),
+            price=Decimal("19.90"),
+            sales=1200,
+            seller=SELLER,
+            description="儿童磁力球,216颗",
+            attributes={"材质": "磁铁"},
         )
-        add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-        unit = pending_units(connection, run, site, list(UnitKind))[0]
-        offers = [
-            Listing(
-                site="shop",
-                url=f"http://shop.test/{each}",
-                title=f"巴克球 磁力球 {each} 号",
-                item_id=str(each),
-                price=Decimal("19.90"),
-                sales=1200,
-                seller=SELLER,
-                description="儿童磁力球,216颗",
-                attributes={"材质": "磁铁"},
-            )
-            for each in (1, 2, 3)
-        ]
-        seen = tuple(SeenListing(listing=each, classification=JUDGED) for each in offers)
-        outcome = PageOutcome(run_id=run, unit_id=unit.id, received_at=NOON, page=1, seen=seen)
-        commit_page(connection, lease, outcome)
+        for each in (1, 2, 3)
+    ]
+    crawled_page(engine, [(each, JUDGED) for each in offers], at=NOON)
     return engine
 
 

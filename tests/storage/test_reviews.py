@@ -9,9 +9,7 @@ from sqlalchemy import insert, select
 from monitor.classifiers import Classification
 from monitor.listing import Listing
 from monitor.storage import tables
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
-from monitor.storage.leases import acquire
 from monitor.storage.review_lists import (
     ReviewItem,
     ReviewList,
@@ -37,46 +35,22 @@ from monitor.storage.reviews import (
     reviews_from,
     reviews_of,
 )
-from monitor.storage.runs import (
-    NewRun,
-    UnitOrder,
-    add_units,
-    create_run,
-    ensure_campaign,
-    ensure_site,
-    pending_units,
-)
 from monitor.storage.statistics import QueryFact, SampleFact, campaign_facts
 from monitor.storage.suspects import ListingFilter, count_listings, listings
-from monitor.storage.tables import UnitKind
 
 NOON = datetime(2026, 9, 25, 4, tzinfo=UTC)
 SUSPECT = Classification(category="TOY", subcategory="TOY.MAG.BALL", risk=0.9, suspect=True)
 
 
 @pytest.fixture
-def shop(engine):
+def shop(engine, crawled_page):
     """Listings 1–3, all suspects: 1 and 2 seen by the campaign autumn, 2 and 3 by spring, all by all."""
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
-        lease = acquire(connection, site, "me", 60)
-        for name, numbers in (("all", (1, 2, 3)), ("autumn", (1, 2)), ("spring", (2, 3))):
-            campaign = ensure_campaign(connection, name=name, title=name, plan_digest=None)
-            new = NewRun(
-                campaign_id=campaign, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1"
-            )
-            run = create_run(connection, new)
-            add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-            unit = pending_units(connection, run, site, list(UnitKind))[0]
-            seen = tuple(
-                SeenListing(
-                    listing=Listing(site="shop", url=f"http://shop.test/{each}", title=f"磁力球 {each}"),
-                    classification=SUSPECT,
-                )
-                for each in numbers
-            )
-            outcome = PageOutcome(run_id=run, unit_id=unit.id, received_at=NOON, page=1, seen=seen)
-            commit_page(connection, lease, outcome)
+    for name, numbers in (("all", (1, 2, 3)), ("autumn", (1, 2)), ("spring", (2, 3))):
+        found = [
+            (Listing(site="shop", url=f"http://shop.test/{each}", title=f"磁力球 {each}"), SUSPECT)
+            for each in numbers
+        ]
+        crawled_page(engine, found, at=NOON, campaign=name)
     return engine
 
 
