@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
-from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.normalise import HAN, spelled
 from monitor.classifiers.segmentation import segmenter
 from monitor.matching.relisting_rules import relisting_rules
 from monitor.storage.relistings import RelistingLink
@@ -114,7 +114,7 @@ class _Print:
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
-        text = normalise(offer.title).text
+        text = spelled(offer.title)
         self.numbers = frozenset(match[0].replace(" ", "") for match in _NUMBER.finditer(text))
         self.words = tuple(_words(text))
         self.title = "".join(self.words)
@@ -265,7 +265,7 @@ def _words(text: str) -> Iterator[str]:
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    words = sorted((normalise(word).text for word in relisting_rules().fillers), key=lambda word: -len(word))
+    words = sorted((spelled(word) for word in relisting_rules().fillers), key=lambda word: -len(word))
     return re.compile("|".join(map(re.escape, words)))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from monitor.classifiers.lexicon.source import Strict, read
-from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.normalise import HAN, spelled
 from monitor.classifiers.segmentation import segmenter
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def match_words() -> MatchWords:
 
 def plain(text: str) -> str:
     """Bring a text to the form in which names are compared: as the classifiers read it, without blanks."""
-    return _BLANKS.sub("", normalise(text).text)
+    return _BLANKS.sub("", spelled(text))
 
 
 def stated(text: str | None) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick, MatchKind
 from rapidfuzz import fuzz
 
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import normalise, spelled
 from monitor.matching.watchlist_names import (
     ProductName,
     brand_names,
@@ -274,7 +274,7 @@ def _same_model(known: _Known, goods: Goods) -> bool:
         return False
     if known.model in _models(goods):
         return True
-    title = normalise(goods.title).text
+    title = spelled(goods.title)
     words = {_NOT_ALNUM.sub("", word) for word in re.findall(r"[0-9a-z][0-9a-z.\-_/]*", title)}
     return known.model in words
 
