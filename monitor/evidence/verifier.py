@@ -320,8 +320,9 @@ def check_pack(pack: Pack, printed_head: str | None = None) -> list[Problem]:
         heads: set[str] = set()
         values: dict[str, list[str]] = {}
         for chain in chains:
-            problems += _check_chain(pack, chain, heads)
-            values[chain["file"].removeprefix("warc/")] = _values(chain["records"])
+            passed = values[chain["file"].removeprefix("warc/")] = _values(chain["records"])
+            problems += _check_chain(pack, chain, passed)
+            heads.update(passed)
         for stamp in manifest.get("stamps", []):
             problems += _check_stamp(pack, stamp, values)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
@@ -345,19 +346,18 @@ def _check_files(pack: Pack, names: list[str], files: Mapping[str, str]) -> list
     return problems
 
 
-def _check_chain(pack: Pack, chain: Mapping[str, Any], heads: set[str]) -> list[Problem]:
-    """Follow the whole chain by its hashes, and read those of its records that the pack holds."""
+def _check_chain(pack: Pack, chain: Mapping[str, Any], values: Sequence[str]) -> list[Problem]:
+    """Check a chain, whose values are these, against its head, and read those records that the pack holds."""
     file = chain["file"]
     data = pack.read(file)
     held = {each["sequence"]: each for each in chain["held"]}
     previous, problems = GENESIS, []
-    for number, sha256 in enumerate(chain["records"]):
+    for number, (sha256, value) in enumerate(zip(chain["records"], values, strict=True)):
         if number in held:
             place = held.pop(number)
             raw = data[place["offset"] : place["offset"] + place["length"]]
             problems += _check_held(file, number, raw, sha256, previous)
-        previous = chain_value(previous, sha256)
-        heads.add(previous)
+        previous = value
     problems += [Problem(file, "gap", expected=number) for number in held]
     if previous != chain["head"]:
         problems.append(Problem(file, "head", found=previous, expected=chain["head"]))
@@ -368,6 +368,7 @@ def _check_chain(pack: Pack, chain: Mapping[str, Any], heads: set[str]) -> list[
 
 
 def _values(records: Sequence[str]) -> list[str]:
+    """Follow a whole chain by its hashes: the values that it passes through, its head last."""
     values, previous = [], GENESIS
     for sha256 in records:
         previous = chain_value(previous, sha256)
