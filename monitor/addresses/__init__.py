@@ -4,13 +4,14 @@ A `Guard` judges a URL before it is asked for, and every address again just befo
 docs/safety.md tells where. This room knows of no site.
 """
 
-from monitor.addresses.allowance import Allowance, own_address
+from monitor.addresses.allowance import DEFAULT_PORTS, Allowance, own_address
 from monitor.addresses.connecting import connected
 from monitor.addresses.guard import ForbiddenAddressError, Guard
 from monitor.addresses.networks import Address, Network, Reach, network_of, plain
 from monitor.addresses.spelling import literal_address
 
 __all__ = [
+    "DEFAULT_PORTS",
     "Address",
     "Allowance",
     "ForbiddenAddressError",

@@ -23,7 +23,6 @@ class Guard:
 
     def __init__(self, allowances: Iterable[Allowance] = ()) -> None:
         self._allowances = tuple(allowances)
-        self._addresses: dict[tuple[str, int], ForbiddenAddressError | None] = {}
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> Guard:
@@ -67,26 +66,17 @@ class Guard:
             ForbiddenAddressError: with the reason; also for what is no IP address.
 
         """
-        key = (host, port)
-        if key not in self._addresses:
-            if len(self._addresses) > 10_000:
-                self._addresses.clear()
-            self._addresses[key] = self._judge(host, port)
-        if (error := self._addresses[key]) is not None:
-            raise ForbiddenAddressError(str(error))
-
-    def _judge(self, host: str, port: int) -> ForbiddenAddressError | None:
         try:
             address = ip_address(host)
         except ValueError:
-            return ForbiddenAddressError(f"refused: {host!r} is not resolved to an address")
+            raise ForbiddenAddressError(f"refused: {host!r} is not resolved to an address") from None
         known = network_of(address)
         if known.reach is Reach.OPEN:
-            return None
+            return
         if known.reach is Reach.ALLOWABLE and any(
             each.holds(plain(address), port) for each in self._allowances
         ):
-            return None
-        return ForbiddenAddressError(
+            return
+        raise ForbiddenAddressError(
             f"refused: {host} port {port} is not reached ({known.name}, {known.source})"
         )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitor.addresses import DEFAULT_PORTS
 from monitor.evidence.chain import EvidenceError
 from monitor.evidence.guarded_proxy import GuardedProxy
 
@@ -149,4 +150,4 @@ def _picture(page: Any, version: str, url: str, proxy: GuardedProxy, timeout: fl
 
 def _place(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return f"{parts.hostname}:{parts.port or DEFAULT_PORTS.get(parts.scheme, 80)}"

@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from monitor.addresses import DEFAULT_PORTS
 from monitor.pipelines.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 
 #: Headers that say nothing of who asks but how he introduces himself. Not Referer: a key may stand in a URL.
 _HARMLESS = frozenset({b"Accept", b"Accept-Encoding", b"Accept-Language", b"User-Agent"})
-_PORTS = {"http": 80, "https": 443}
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port: what a secret was given to."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 class CarefulRedirects(RedirectMiddleware):
@@ -66,7 +66,7 @@ class CarefulRefreshes(MetaRefreshMiddleware):
 
 def _check_scheme(url: str) -> None:
     scheme = url.partition(":")[0].lower()
-    if scheme not in _PORTS:
+    if scheme not in DEFAULT_PORTS:
         raise Refusal(f"refused: a redirect to {scheme}: is not followed, only http and https are")
 
 
