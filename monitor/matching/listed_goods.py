@@ -129,7 +129,8 @@ def import_entries(
     rows: dict[str, dict[str, Any]] = {}
     for entry in entries:
         columns = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
-        rows.setdefault(entry.digest, columns | {"kind": entry.kind.value, "digest": entry.digest})
+        digest = entry.digest
+        rows.setdefault(digest, columns | {"kind": entry.kind.value, "digest": digest})
     list_id, new = add_list(
         connection, kind=kind.value, source=source, sha256=sha256, entries=list(rows.values()), at=at
     )

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -91,6 +92,30 @@ class _Known:
     name: ProductName
 
 
+class _Offered:
+    """Goods in the forms that are compared with entries: each is worked out once, when it is first asked."""
+
+    def __init__(self, goods: Goods) -> None:
+        self.goods = goods
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(map(plain, (self.goods.title, *self.goods.names.values())))
+
+    @cached_property
+    def brands(self) -> tuple[str, ...]:
+        return tuple(plain(text) for text in map(stated, self.goods.brands.values()) if text is not None)
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        return frozenset(filter(None, map(model_of, self.goods.models.values())))
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        words = re.findall(r"[0-9a-z][0-9a-z.\-_/]*", spelled(self.goods.title))
+        return frozenset(_NOT_ALNUM.sub("", word) for word in words)
+
+
 class WatchlistIndex:
     """Entries by what tells them apart; immutable, and safe to share between threads.
 
@@ -124,13 +149,16 @@ class WatchlistIndex:
     def match(self, goods: Goods) -> tuple[Match, ...]:
         """Return the best match with every entry that the goods match, best first."""
         best: dict[str, Match] = {}
-        for match in (*self._by_numbers(goods), *self._by_names(goods)):
+        offered = _Offered(goods)
+        for match in (*self._by_numbers(offered), *self._by_names(offered)):
             digest = match.entry.digest
             if digest not in best or best[digest].score < match.score:
                 best[digest] = match
-        return tuple(sorted(best.values(), key=lambda m: (-m.score, m.entry.kind, m.entry.digest)))
+        ranked = sorted(best.items(), key=lambda each: (-each[1].score, each[1].entry.kind, each[0]))
+        return tuple(match for _, match in ranked)
 
-    def _by_numbers(self, goods: Goods) -> Iterator[Match]:
+    def _by_numbers(self, offered: _Offered) -> Iterator[Match]:
+        goods = offered.goods
         numbers = (
             (By.BARCODE, goods.barcodes, _barcode),
             (By.CCC, goods.ccc_numbers, _number),
@@ -140,15 +168,16 @@ class WatchlistIndex:
             for field, text in fields.items():
                 key = form(text)
                 for known in self._by.get((by, key), ()) if key else ():
-                    if by is By.BARCODE or not _other_model(known, goods):
+                    if by is By.BARCODE or not _other_model(known, offered):
                         yield _whole(known.entry, by, SCORES[by], field, text)
         for field, text in goods.credit_codes.items():
             for known in self._by.get((By.ENTERPRISE, _number(text) or ""), ()):
-                yield from _same_enterprise(known, goods, field, text)
+                yield from _same_enterprise(known, offered, field, text)
 
-    def _by_names(self, goods: Goods) -> Iterator[Match]:
+    def _by_names(self, offered: _Offered) -> Iterator[Match]:
         if self._scan is None:
             return
+        goods = offered.goods
         texts = {"title": goods.title, **goods.names, **goods.brands, **goods.producers, **goods.sellers}
         for field, text in texts.items():
             reading = normalise(text)
@@ -163,7 +192,7 @@ class WatchlistIndex:
                     continue
                 span = reading.span(first, last)
                 for known in self._entries[number]:
-                    yield from _named(known, name, goods, (field, *span, text[slice(*span)]))
+                    yield from _named(known, name, offered, (field, *span, text[slice(*span)]))
 
 
 def _known(entry: Entry) -> _Known:
@@ -200,24 +229,28 @@ def _anchors(known: _Known) -> set[str]:
     return names | (enterprises if known.name.specific or known.model else set())
 
 
-def _named(known: _Known, anchor: str, goods: Goods, where: tuple[str, int, int, str]) -> Iterator[Match]:
+def _named(
+    known: _Known, anchor: str, offered: _Offered, where: tuple[str, int, int, str]
+) -> Iterator[Match]:
     """Compare an entry with goods that bear its brand, or name its producer or seller."""
-    field = where[0]
+    field, goods = where[0], offered.goods
     enterprise = anchor in (known.producer, known.seller)
     if enterprise and not _is_enterprise(anchor, field, goods):
         return
-    if not enterprise and (_other_brand(known, goods) or field in goods.producers or field in goods.sellers):
+    if not enterprise and (
+        _other_brand(known, offered) or field in goods.producers or field in goods.sellers
+    ):
         # a brand in a shop's name says whose shop it is, not whose product
         return
-    if _other_model(known, goods):
+    if _other_model(known, offered):
         return
-    if _same_model(known, goods):
+    if _same_model(known, offered):
         by = By.PRODUCER_MODEL if anchor == known.producer else By.BRAND_MODEL
         yield Match(known.entry, by, SCORES[by], *where)
         return
     if not known.name.specific:
         return
-    alike = likeness(known.name, goods)
+    alike = likeness(known.name, offered.names)
     if enterprise:
         if alike >= match_words().enterprise_floor:
             yield Match(known.entry, By.ENTERPRISE, round(70 + 0.25 * alike, 1), *where)
@@ -232,20 +265,22 @@ def _is_enterprise(name: str, field: str, goods: Goods) -> bool:
     return field in goods.sellers and enterprise_of(goods.sellers[field]) == name
 
 
-def _same_enterprise(known: _Known, goods: Goods, field: str, text: str) -> Iterator[Match]:
-    if _other_model(known, goods):
+def _same_enterprise(known: _Known, offered: _Offered, field: str, text: str) -> Iterator[Match]:
+    if _other_model(known, offered):
         return
-    if _same_model(known, goods):
+    if _same_model(known, offered):
         yield _whole(known.entry, By.PRODUCER_MODEL, SCORES[By.PRODUCER_MODEL], field, text)
-    elif known.name.specific and (alike := likeness(known.name, goods)) >= match_words().enterprise_floor:
+    elif (
+        known.name.specific
+        and (alike := likeness(known.name, offered.names)) >= match_words().enterprise_floor
+    ):
         yield _whole(known.entry, By.ENTERPRISE, round(70 + 0.25 * alike, 1), field, text)
 
 
-def likeness(name: ProductName, goods: Goods) -> float:
-    """Say how much of a product's name the goods bear, 0–100: as one stretch, or word by word."""
+def likeness(name: ProductName, borne: Iterable[str]) -> float:
+    """Say how much of a product's name goods bear in theirs, 0–100: as one stretch, or word by word."""
     best = 0.0
-    for text in (goods.title, *goods.names.values()):
-        dense = plain(text)
+    for dense in borne:
         stretch = (
             fuzz.partial_ratio(name.text, dense)
             if len(name.text) <= len(dense)
@@ -257,33 +292,21 @@ def likeness(name: ProductName, goods: Goods) -> float:
     return best
 
 
-def _other_brand(known: _Known, goods: Goods) -> bool:
+def _other_brand(known: _Known, offered: _Offered) -> bool:
     """Whether the goods state a brand, and it is none of the entry's."""
-    stated_brands = [plain(value) for text in goods.brands.values() if (value := stated(text)) is not None]
-    if not stated_brands or not known.brands:
+    if not offered.brands or not known.brands:
         return False
-    return not any(ours in theirs or theirs in ours for ours in known.brands for theirs in stated_brands)
+    return not any(ours in theirs or theirs in ours for ours in known.brands for theirs in offered.brands)
 
 
-def _models(goods: Goods) -> set[str]:
-    return {model for text in goods.models.values() if (model := model_of(text)) is not None}
+def _same_model(known: _Known, offered: _Offered) -> bool:
+    return known.model is not None and (known.model in offered.models or known.model in offered.title_words)
 
 
-def _same_model(known: _Known, goods: Goods) -> bool:
-    if known.model is None:
+def _other_model(known: _Known, offered: _Offered) -> bool:
+    if known.model is None or not offered.models:
         return False
-    if known.model in _models(goods):
-        return True
-    title = spelled(goods.title)
-    words = {_NOT_ALNUM.sub("", word) for word in re.findall(r"[0-9a-z][0-9a-z.\-_/]*", title)}
-    return known.model in words
-
-
-def _other_model(known: _Known, goods: Goods) -> bool:
-    models = _models(goods)
-    if known.model is None or not models:
-        return False
-    return not any(_variant(known.model, each) or _variant(each, known.model) for each in models)
+    return not any(_variant(known.model, each) or _variant(each, known.model) for each in offered.models)
 
 
 def _variant(model: str, longer: str) -> bool:
