@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.extraction.rules import Marker, Rule
+from monitor.extraction.rules import Marker
 from monitor.extraction.selection import Scope, every, scopes
 
 if TYPE_CHECKING:
@@ -89,12 +89,11 @@ def _found(marker: Marker, document: Document) -> str | None:
         return f"url: {match[0]}" if match else None
     if marker.css is None and marker.xpath is None and marker.jmespath is None:
         return f"text: {marker.text}" if _shows(marker.text or "", document) else None
-    rule = Rule(css=marker.css, xpath=marker.xpath, jmespath=marker.jmespath)
     where = marker.css or marker.xpath or marker.jmespath
     scope = Scope(document.selector.root, document.json)
     if marker.text is None and marker.jmespath is None:
-        return where if scopes([rule], scope) else None
-    values = [value for value in every([rule], scope) if value != "false"]
+        return where if scopes([marker.rule], scope) else None
+    values = [value for value in every([marker.rule], scope) if value != "false"]
     if marker.text is None:
         return f"{where}: {values[0]}" if values else None
     return f"{where}: {marker.text}" if any(marker.text in value for value in values) else None

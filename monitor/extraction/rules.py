@@ -263,6 +263,11 @@ class Marker(Part):
             raise ValueError("a marker needs text, css, xpath, jmespath or url")
         return self
 
+    @functools.cached_property
+    def rule(self) -> Rule:
+        """What selects the element or value of a marker that has `css`, `xpath` or `jmespath`."""
+        return Rule(css=self.css, xpath=self.xpath, jmespath=self.jmespath)
+
 
 def _markers_from_yaml(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
     entries = value if isinstance(value, list | tuple) else [value]
