@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: ``callback({…});`` around an API's answer.
 _JSONP = re.compile(r"^\s*[\w$.]+\s*\(\s*(?=[{\[])")
-_JSON_START = re.compile(r"\s*(?==?\s*)[=:(]?\s*(?=[{\[])")
 _DECODER = json.JSONDecoder(strict=False)
 
 

@@ -35,6 +35,7 @@ _ASSIGNED = re.compile(
     r"(?:JSON\.parse\(\s{0,5}(?=\")|(?=[{\[]))"
 )
 _DECODER = json.JSONDecoder(strict=False)
+_SEPARATORS = re.compile(r"[\s_\-]+")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _NOT_OFFERED = {"false", "0", "outofstock", "soldout", "unavailable"}
 
@@ -179,4 +180,4 @@ def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> Any:  # noqa: A
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s_\-]+", "", text).casefold()
+    return _SEPARATORS.sub("", text).casefold()

@@ -16,7 +16,7 @@ def masked(text: str) -> str:
 
     Personal data is kept to what the work needs; the whole text stands in the sealed evidence only.
     """
-    return _PERSONAL.sub(_stars, text) if _PERSONAL.search(text) else text
+    return _PERSONAL.sub(_stars, text)
 
 
 def _stars(match: re.Match[str]) -> str:
