@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from monitor.classifiers.lexicon.source import Strict, read
 from monitor.imports.problem import ImportProblemError
 from monitor.matching.column_names import normal
 
@@ -25,11 +25,7 @@ LEFT_OUT = "-"
 ATTRIBUTE = "attributes."
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FieldNames(_Part):
+class FieldNames(Strict):
     """One field and the names that columns of it have."""
 
     #: of `Listing`, or of `Seller` with ``seller.`` before it
@@ -41,21 +37,21 @@ class FieldNames(_Part):
     source: str
 
 
-class Names(_Part):
+class Names(Strict):
     """Names of columns that are not read."""
 
     names: tuple[str, ...]
     source: str
 
 
-class Keys(_Part):
+class Keys(Strict):
     """Unified keys of attributes."""
 
     keys: frozenset[str]
     source: str
 
 
-class ColumnBook(_Part):
+class ColumnBook(Strict):
     """The whole file."""
 
     fields: tuple[FieldNames, ...]
@@ -82,7 +78,7 @@ class ColumnBook(_Part):
 @functools.cache
 def column_book() -> ColumnBook:
     """Read the shipped file."""
-    return ColumnBook.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    return read(_FILE, ColumnBook)
 
 
 @dataclass(frozen=True, slots=True)

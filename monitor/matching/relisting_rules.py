@@ -6,19 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from monitor.classifiers.lexicon.source import Strict, read
+
+_FILE = Path(__file__).with_name("relisting.yaml")
 #: A part of the score that speaks for a relisting, and one that speaks against it.
 _For = Annotated[float, Field(ge=0, le=1)]
 _Against = Annotated[float, Field(ge=-1, le=0)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Title(_Part):
+class Title(Strict):
     """How far the similarity of titles counts."""
 
     from_: _For = Field(alias="from")
@@ -32,7 +30,7 @@ class Title(_Part):
         return self
 
 
-class Same(_Part):
+class Same(Strict):
     """What speaks for it when it is the same."""
 
     ccc_number: _For
@@ -43,7 +41,7 @@ class Same(_Part):
     seller: _For
 
 
-class Different(_Part):
+class Different(Strict):
     """What speaks against it when both state it, and otherwise."""
 
     ccc_number: _Against
@@ -53,21 +51,21 @@ class Different(_Part):
     numbers: _Against
 
 
-class Within(_Part):
+class Within(Strict):
     """Prices that differ by at most so much of the lower one."""
 
     within: float = Field(ge=0)
     weight: _For
 
 
-class Far(_Part):
+class Far(Strict):
     """Prices of which one is at least so many times the other."""
 
     times: float = Field(gt=1)
     weight: _Against
 
 
-class Price(_Part):
+class Price(Strict):
     """What closeness of prices counts."""
 
     close: Within
@@ -75,7 +73,7 @@ class Price(_Part):
     far: Far
 
 
-class RelistingRules(_Part):
+class RelistingRules(Strict):
     """Everything that the comparison weighs."""
 
     title: Title
@@ -89,5 +87,4 @@ class RelistingRules(_Part):
 @cache
 def relisting_rules() -> RelistingRules:
     """Read the rules that come with monitor."""
-    text = Path(__file__).with_name("relisting.yaml").read_text(encoding="utf-8")
-    return RelistingRules.model_validate(yaml.safe_load(text))
+    return read(_FILE, RelistingRules)
