@@ -220,13 +220,10 @@ def _keys(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _anchors(known: _Known) -> set[str]:
     """Texts of which one must stand in a listing before its names are compared."""
-    enterprises = {name for name in (known.producer, known.seller) if name}
-    names: set[str] = set()
-    if known.name.specific or known.model:
-        names = set(known.brands)
-        if not known.brands and known.name.specific:
-            names |= set(known.name.own)
-    return names | (enterprises if known.name.specific or known.model else set())
+    if not (known.name.specific or known.model):
+        return set()
+    names = {name for name in (*known.brands, known.producer, known.seller) if name}
+    return names.union(known.name.own) if known.name.specific and not known.brands else names
 
 
 def _named(
