@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from sqlalchemy import select
 
 from monitor.classifiers import Finding  # noqa: TC001
-from monitor.storage.suspects import ListingFilter, listings
+from monitor.storage.suspects import listings_by_id
 from monitor.storage.tables import Listing
 from monitor.storage.upsert import batches
 
@@ -83,8 +83,7 @@ def snapshots(connection: Connection, listing_ids: Iterable[int]) -> dict[int, L
             select(Listing.id, Listing.key, Listing.details).where(Listing.id.in_(batch))
         )
         extra = {row.id: row for row in rows}
-        wanted = ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=tuple(batch))
-        for row in listings(connection, wanted):
+        for row in listings_by_id(connection, batch).values():
             found[row.id] = _snapshot(row, extra[row.id].key, extra[row.id].details)
     return found
 

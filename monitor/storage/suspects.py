@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
@@ -19,7 +19,7 @@ from monitor.storage.tables import Campaign, Listing, Run, Seller, Sighting, Sit
 from monitor.storage.upsert import BATCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -129,8 +129,13 @@ def listings(connection: Connection, wanted: ListingFilter) -> Iterator[SuspectR
         findings, preserved = _findings(connection, ids), listings_with_evidence(connection, ids)
         relisted = relisted_from(connection, ids)
         for row in rows:
-            suspect = _suspect(row, findings[row.id], preserved=row.id in preserved)
-            yield replace(suspect, relisted_from=relisted[row.id]) if row.id in relisted else suspect
+            yield _suspect(row, findings[row.id], relisted.get(row.id, ()), preserved=row.id in preserved)
+
+
+def listings_by_id(connection: Connection, listing_ids: Iterable[int]) -> dict[int, SuspectRow]:
+    """Give these listings by id, suspects or not, on sale or not, highest risk first."""
+    wanted = ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=tuple(listing_ids))
+    return {row.id: row for row in listings(connection, wanted)}
 
 
 def stored_listings(connection: Connection, wanted: ListingFilter) -> Iterator[monitor.listing.Listing]:
@@ -214,7 +219,13 @@ def _findings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, t
     )
 
 
-def _suspect(row: Any, findings: tuple[Finding, ...], *, preserved: bool) -> SuspectRow:  # noqa: ANN401 - joined
+def _suspect(
+    row: Any,  # noqa: ANN401 - of the join
+    findings: tuple[Finding, ...],
+    relisted: tuple[RelistingLine, ...],
+    *,
+    preserved: bool,
+) -> SuspectRow:
     return SuspectRow(
         id=row.id,
         site=row.site,
@@ -245,4 +256,5 @@ def _suspect(row: Any, findings: tuple[Finding, ...], *, preserved: bool) -> Sus
         lexicon_version=row.lexicon_version,
         preserved=preserved,
         digest=row.digest,
+        relisted_from=relisted,
     )

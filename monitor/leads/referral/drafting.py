@@ -14,7 +14,7 @@ from monitor.storage.lead_snapshot import LeadSnapshot, snapshots
 from monitor.storage.lead_status import LeadKind, LeadStatus, LeadStep
 from monitor.storage.leads import add_event, leads, leads_of, open_lead, snapshots_of
 from monitor.storage.reviews import confirmed
-from monitor.storage.suspects import ListingFilter, listings
+from monitor.storage.suspects import listings_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,11 +100,7 @@ def plan_drafts(connection: Connection, order: ReferralOrder, terms: LeadTerms) 
 
     """
     wanted = confirmed_listings(connection, order.campaign, order.listing_ids)
-    rows = list(
-        listings(
-            connection, ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=tuple(wanted))
-        )
-    )
+    rows = listings_by_id(connection, wanted).values()
     known = leads_of(connection, wanted)
 
     def fresh(kind: LeadKind) -> list[int]:

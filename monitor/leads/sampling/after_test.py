@@ -24,11 +24,11 @@ from monitor.storage.lead_records import NewLead, Subject
 from monitor.storage.lead_status import LeadKind
 from monitor.storage.leads import open_lead
 from monitor.storage.results import add_result, results
-from monitor.storage.suspects import ListingFilter, listings, numbered_listings
+from monitor.storage.suspects import ListingFilter, listings_by_id, numbered_listings
 from monitor.working_days import working_days_after
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from monitor.leads.sampling.results import CheckedResults, Result
@@ -107,7 +107,7 @@ def record_results(
         announced: rest days that are newer than the library's.
 
     """
-    rows = _rows(connection, checked.new)
+    rows = listings_by_id(connection, {each.sample.listing_id for each in checked.new})
     leads: list[int] = []
     entries: list[Entry] = []
     for result in checked.new:
@@ -161,9 +161,7 @@ def follow_ups(connection: Connection, *, draw_id: int | None = None) -> list[Fo
         for each in every
         if each.outcome == Outcome.FAILED and each.sample.item_id not in cleared
     }
-    ids = tuple(each.sample.listing_id for each in failed.values())
-    scope = ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=ids)
-    rows = {row.id: row for row in listings(connection, scope)}
+    rows = listings_by_id(connection, (each.sample.listing_id for each in failed.values()))
     entries = {
         each.published: each
         for each in stored_entries(connection, kinds=[ListKind.FAILED])
@@ -209,12 +207,6 @@ def _kind(entry: Entry | None, row: SuspectRow) -> str:
     kinds = (FindingKind.HAZARD, FindingKind.FOCUS)
     words = [f.matched for kind in kinds for f in row.findings if f.kind is kind and f.field == "title"]
     return words[0] if words else " ".join(row.title.split())[:_LONGEST_WORD]
-
-
-def _rows(connection: Connection, new: Sequence[Result]) -> dict[int, SuspectRow]:
-    ids = tuple({each.sample.listing_id for each in new})
-    scope = ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=ids)
-    return {row.id: row for row in listings(connection, scope)}
 
 
 def _open_leads(

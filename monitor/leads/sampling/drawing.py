@@ -32,7 +32,7 @@ from monitor.storage.draws import (
     replace_manifest,
 )
 from monitor.storage.reviews import Decision
-from monitor.storage.suspects import ListingFilter, listing_marks, listings
+from monitor.storage.suspects import ListingFilter, listing_marks, listings, listings_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -246,9 +246,7 @@ def assign_inspectors(
 def drawn_rows(connection: Connection, stored: StoredDraw) -> dict[str, SuspectRow]:
     """Give 抽样编号 → listing, as it is now, of what a draw chose."""
     drawn = drawn_listings(connection, stored.id)
-    ids = tuple(item.listing_id for item in drawn)
-    scope = ListingFilter(suspects_only=False, on_sale_only=False, listing_ids=ids)
-    rows = {row.id: row for row in listings(connection, scope)}
+    rows = listings_by_id(connection, (item.listing_id for item in drawn))
     return {item.number: rows[item.listing_id] for item in drawn}
 
 
