@@ -1,4 +1,4 @@
-"""Words of a review (`data/review_terms.yaml`), and what a decision must say to be one."""
+"""Words of a review (`review_terms.yaml`), and what a decision must say to be one."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
+from monitor.classifiers.lexicon.source import Strict, read
 from monitor.storage.reviews import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_FILE = Path(__file__).with_name("review_terms.yaml")
 #: Longest name of a reviewer that is kept.
 LONGEST_NAME = 100
 
 
-class DecisionTerm(BaseModel):
+class DecisionTerm(Strict):
     """How people write a decision."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: str
     #: other words that are understood
@@ -30,10 +29,8 @@ class DecisionTerm(BaseModel):
     about: str
 
 
-class Reason(BaseModel):
+class Reason(Strict):
     """Why a suspect is rejected."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: kept in the database; never changes
     code: str
@@ -43,10 +40,8 @@ class Reason(BaseModel):
     comment: bool = False
 
 
-class ReviewTerms(BaseModel):
+class ReviewTerms(Strict):
     """review_terms.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     decisions: dict[Decision, DecisionTerm]
     reasons: tuple[Reason, ...]
@@ -80,9 +75,8 @@ class ReviewTerms(BaseModel):
 
 @cache
 def review_terms() -> ReviewTerms:
-    """The words that are shipped."""
-    text = Path(__file__).with_name("review_terms.yaml").read_text(encoding="utf-8")
-    return ReviewTerms.model_validate(yaml.safe_load(text))
+    """Read the words that are shipped."""
+    return read(_FILE, ReviewTerms)
 
 
 def folded(text: str) -> str:
