@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor.exporters.sheets.cells import fitting
-from monitor.exporters.sheets.styles import FONT, LINE_HEIGHT, ROW_PADDING, lines_of
+from monitor.exporters.sheets.styles import FONT, INK, LINE_HEIGHT, ROW_PADDING, lines_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter import Workbook
 
     from monitor.exporters.sampling.form import Form, FormField
@@ -15,13 +17,18 @@ if TYPE_CHECKING:
 #: Widths of 栏目, 内容, 栏目, 内容, in characters of the Latin alphabet.
 _WIDTHS = (17, 27, 17, 27)
 _LAST = len(_WIDTHS) - 1
-_INK = "#1F2937"
 _RULE = "#9CA3AF"
 
 
-def write_form_sheet(book: Workbook, form: Form, *, title: str, caution: str) -> None:
-    """Add a sheet named by the form's number; rows are written from the top down."""
+def write_form_sheets(book: Workbook, forms: Iterable[Form], *, title: str, caution: str) -> None:
+    """Add a sheet for each form, named by its number."""
     look = _looks(book)
+    for form in forms:
+        _write_form(book, form, look, title=title, caution=caution)
+
+
+def _write_form(book: Workbook, form: Form, look: dict[str, Any], *, title: str, caution: str) -> None:
+    """Add one sheet; rows are written from the top down."""
     sheet = book.add_worksheet(form.number)
     sheet.set_portrait()
     sheet.set_paper(9)  # A4
@@ -73,17 +80,15 @@ def _signatures(sheet: Any, row: int, form: Form, look: dict[str, Any]) -> int: 
 
 
 def _looks(book: Workbook) -> dict[str, Any]:
-    if (known := getattr(book, "form_looks", None)) is not None:
-        return known  # type: ignore[no-any-return]
     cell = {
         **FONT,
-        "font_color": _INK,
+        "font_color": INK,
         "border": 1,
         "border_color": _RULE,
         "text_wrap": True,
         "valign": "vcenter",
     }
-    looks = {
+    return {
         "title": book.add_format({**FONT, "bold": True, "font_size": 18, "align": "center"}),
         "small": book.add_format(
             {**FONT, "font_size": 8, "font_color": "#6B7280", "align": "center", "text_wrap": True}
@@ -94,5 +99,3 @@ def _looks(book: Workbook) -> dict[str, Any]:
         "blank": book.add_format({**cell, "align": "left", "bg_color": "#FFFBE6"}),
         "signature": book.add_format({**cell, "align": "left", "indent": 1}),
     }
-    book.form_looks = looks
-    return looks

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.exporters.sampling.form import Form, FormField, FormSection
-from monitor.exporters.sampling.form_sheet import write_form_sheet
+from monitor.exporters.sampling.form_sheet import write_form_sheets
 from monitor.exporters.sampling.sampling_fields import VALUES, sampling_fields
 from monitor.exporters.sheets.cells import Marked, Money, printable
 from monitor.exporters.sheets.files import ExportedFile, file_stem, fresh_file
@@ -41,8 +41,7 @@ def write_forms_xlsx(
     """
     stem = file_stem(NAME, manifest.campaign, now)
     with fresh_file(folder, stem, ".xlsx") as (part, path), open_workbook(part, title=stem, now=now) as book:
-        for form in forms(manifest, samples):
-            write_form_sheet(book, form, title=TITLE, caution=CAUTION)
+        write_form_sheets(book, forms(manifest, samples), title=TITLE, caution=CAUTION)
     return ExportedFile(path=path, rows=len(samples))
 
 
