@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
+from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page
 from monitor.storage.engine import writing
 from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
@@ -27,7 +27,7 @@ from monitor.storage.runs import (
     ensure_site,
     pending_units,
 )
-from monitor.storage.tables import UnitKind
+from monitor.storage.tables import UnitKind, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -100,7 +100,7 @@ def engine(empty_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def crawled_page() -> Callable[..., None]:
+def crawled_page() -> Callable[..., int]:
     """`_crawled_page`, for tests of every room."""
     return _crawled_page
 
@@ -112,8 +112,8 @@ def _crawled_page(
     at: datetime,
     campaign: str = "autumn",
     title: str = "秋季",
-) -> None:
-    """Store listings as one run of `campaign` does that finds those of each site on one page."""
+) -> int:
+    """Store listings as one run of `campaign` does that finds those of each site on one page; its number."""
     seen = [SeenListing(listing=each, classification=said) for each, said in found]
     with writing(engine) as connection:
         of = ensure_campaign(connection, name=campaign, title=title, plan_digest=None)
@@ -125,8 +125,10 @@ def _crawled_page(
             add_units(connection, run, site, [UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
             (unit,) = pending_units(connection, run, site, list(UnitKind))
             here = tuple(each for each in seen if each.listing.site == name)
-            page = PageOutcome(run_id=run, unit_id=unit.id, received_at=at, page=1, seen=here)
+            end = UnitEnd(status=UnitStatus.DONE)
+            page = PageOutcome(run_id=run, unit_id=unit.id, received_at=at, page=1, seen=here, end=end)
             commit_page(connection, lease, page)
+    return run
 
 
 def _migrate(url: str) -> None:

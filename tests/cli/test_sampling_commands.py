@@ -17,12 +17,7 @@ from monitor.leads.sampling.draw import DrawError
 from monitor.listing import Listing, Seller
 from monitor.mistake import MistakeError
 from monitor.storage import open_database
-from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
-from monitor.storage.engine import writing
-from monitor.storage.leases import acquire
 from monitor.storage.migrate import upgrade
-from monitor.storage.runs import NewRun, UnitOrder, add_units, create_run, ensure_campaign, ensure_site
-from monitor.storage.tables import UnitKind
 
 AT = datetime(2026, 9, 24, 23, 0, tzinfo=UTC)
 TITLES = ("墨小喵磁力片 儿童积木", "学生固体胶 大容量", "婴儿奶嘴 宽口径")
@@ -33,7 +28,7 @@ BOTH = pytest.mark.parametrize("run", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
-def run(request, tmp_path, monkeypatch):
+def run(request, tmp_path, monkeypatch, crawled_page):
     """The command line on a database with nine listings."""
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
     if getattr(request, "param", "sqlite") == "postgresql":
@@ -62,15 +57,7 @@ def run(request, tmp_path, monkeypatch):
         )
         for n in range(9)
     ]
-    classifier = default_classifier()
-    with writing(engine) as connection:
-        site = ensure_site(connection, name="mall", title="商城", base_url="https://shop.example.test/")
-        campaign = ensure_campaign(connection, name="autumn", title="中秋", plan_digest=None)
-        new = NewRun(campaign_id=campaign, scheduled_at=AT, reason="x", orders={}, lexicon_version="1")
-        add_units(connection, create_run(connection, new), site, [UnitOrder(kind=UnitKind.SEARCH, key="x")])
-        seen = tuple(SeenListing(listing=each, classification=classifier.classify(each)) for each in found)
-        page = PageOutcome(run_id=1, unit_id=1, received_at=AT, page=1, seen=seen)
-        commit_page(connection, acquire(connection, site, "test", 600), page)
+    crawled_page(engine, zip(found, default_classifier().classify_all(found), strict=True), at=AT)
     engine.dispose()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MONITOR_DATABASE_URL", url)

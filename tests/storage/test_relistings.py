@@ -9,62 +9,41 @@ from sqlalchemy import update
 from monitor.campaigns.relisting import link_relistings
 from monitor.classifiers import Classification
 from monitor.listing import Listing, Seller
-from monitor.storage import runs, tables
-from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page
+from monitor.storage import tables
 from monitor.storage.engine import reading, writing
-from monitor.storage.leases import acquire
 from monitor.storage.relistings import gone_suspects, newcomers, relisted_from, relistings
 from monitor.storage.suspects import ListingFilter, listings
-from monitor.storage.tables import UnitKind, UnitStatus
 
 NOON = datetime(2026, 10, 1, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def shop(engine):
+def shop(engine, crawled_page):
     """One listing a day, all of the same subject; the first is gone."""
+    for day, (title, suspect) in enumerate(
+        [
+            ("磁力球216颗", True),
+            ("激光笔教鞭", True),
+            ("216颗 磁力球 包邮", True),
+            ("磁力球 216颗", False),
+        ]
+    ):
+        listing = Listing(
+            site="shop",
+            url=f"http://shop.test/{day}",
+            item_id=str(day),
+            title=title,
+            price=Decimal(20),
+            brand="奇磁",
+            attributes={"model": "CQ-216", "ccc_number": "2020012202345678"} if day in (0, 2) else {},
+            seller=Seller(external_id=f"s{day}", name="店"),
+        )
+        said = Classification(
+            category="TOY", subcategory="TOY.MAG.BALL", suspect=suspect, risk=0.9, lexicon_version="v1"
+        )
+        crawled_page(engine, [(listing, said)], at=NOON + day * DAY, campaign="night")
     with writing(engine) as connection:
-        site = runs.ensure_site(connection, name="shop", title="商城", base_url="http://shop.test")
-        campaign = runs.ensure_campaign(connection, name="night", title="夜", plan_digest=None)
-        lease = acquire(connection, site, "me", 60)
-        for day, (title, suspect) in enumerate(
-            [
-                ("磁力球216颗", True),
-                ("激光笔教鞭", True),
-                ("216颗 磁力球 包邮", True),
-                ("磁力球 216颗", False),
-            ]
-        ):
-            at = NOON + day * DAY
-            new = runs.NewRun(
-                campaign_id=campaign, scheduled_at=at, reason="test", orders={}, lexicon_version="v1"
-            )
-            run = runs.create_run(connection, new)
-            runs.add_units(connection, run, site, [runs.UnitOrder(kind=UnitKind.SEARCH, key="磁力球")])
-            (unit,) = runs.pending_units(connection, run, site, [UnitKind.SEARCH])
-            listing = Listing(
-                site="shop",
-                url=f"http://shop.test/{day}",
-                item_id=str(day),
-                title=title,
-                price=Decimal(20),
-                brand="奇磁",
-                attributes={"model": "CQ-216", "ccc_number": "2020012202345678"} if day in (0, 2) else {},
-                seller=Seller(external_id=f"s{day}", name="店"),
-            )
-            said = Classification(
-                category="TOY", subcategory="TOY.MAG.BALL", suspect=suspect, risk=0.9, lexicon_version="v1"
-            )
-            outcome = PageOutcome(
-                run_id=run,
-                unit_id=unit.id,
-                received_at=at,
-                page=1,
-                seen=(SeenListing(listing=listing, classification=said),),
-                end=UnitEnd(status=UnitStatus.DONE),
-            )
-            commit_page(connection, lease, outcome)
         connection.execute(update(tables.Listing).where(tables.Listing.id == 1).values(gone_at=NOON + DAY))
     return engine
 
