@@ -13,6 +13,7 @@ from monitor.exporters.sheets.files import ExportedFile, file_stem, fresh_file
 from monitor.exporters.sheets.notes import Notes, Section
 from monitor.exporters.suspect_columns import marked_title, prose, shown
 from monitor.leads.sampling.after_test import FollowUp, follow_ups
+from monitor.leads.sampling.results import Stage, result_words
 from monitor.leads.sampling.sampling_terms import sampling_terms
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ WORDS = "追查搜索词"
 _FROZEN = 2
 #: More is shown by `monitor watchlist show`.
 _MOST_SAME = 20
-_STAGES = {"test": "检验", "reinspection": "复检", "retest": "复查"}
 
 
 def export_follow_up(
@@ -141,7 +141,7 @@ _COLUMNS: tuple[Column[FollowUp], ...] = (
         kind=Kind.SHORT,
         width=8,
         about="检验、复检或复查",
-        value=lambda each: _STAGES[each.result.stage],
+        value=lambda each: result_words().stages[Stage(each.result.stage)][0],
     ),
     Column(
         title="报告编号",
