@@ -1,18 +1,17 @@
-"""Classify pipeline: a page's listings, joined with what is known of them, get findings and follow-ups."""
+"""Classifying: a page's listings, joined with what is known of them, get findings and follow-ups."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from monitor.classifiers.classify import default_classifier
 from monitor.extraction import PageKind
 from monitor.pipelines.checking import check_of
 from monitor.pipelines.collector import relieve_collector
-from monitor.pipelines.items import PageJudged, PageRead
+from monitor.pipelines.items import PageJudged
 from monitor.pipelines.judging import judged, licensed
 from monitor.pipelines.measuring import facts_of
-from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome
 from monitor.storage.runs import UnitOrder
 from monitor.storage.tables import UnitKind
@@ -22,11 +21,13 @@ if TYPE_CHECKING:
 
     from monitor.extraction.profile import SiteProfile
     from monitor.listing import Seller
+    from monitor.pipelines.items import PageRead
+    from monitor.pipelines.session import CrawlSession
     from monitor.storage.crawl import SeenListing
 
 
 class ClassifyPipeline:
-    """Turns a PageRead into a PageJudged; everything else passes untouched."""
+    """Turns a PageRead into a PageJudged."""
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
@@ -34,15 +35,8 @@ class ClassifyPipeline:
         self._classifier = default_classifier(session.settings.suspect_threshold)
         relieve_collector()
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way in."""
-        return cls(crawler, session_of(crawler))
-
-    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
+    def process_item(self, item: PageRead) -> PageJudged:
         """Judge a page."""
-        if not isinstance(item, PageRead):
-            return item
         seen = self._judge(item)
         assert item.page.seen_at is not None, "spiders say when a page came"
         spider: Any = self._crawler.spider

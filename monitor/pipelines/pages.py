@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from scrapy.exceptions import DropItem
 
 from monitor.pipelines.classify import ClassifyPipeline
 from monitor.pipelines.items import PageRead, UnitFailed
 from monitor.pipelines.preserve import PreservePipeline
+from monitor.pipelines.session import session_of
 from monitor.pipelines.store import StorePipeline
 
 if TYPE_CHECKING:
@@ -28,17 +31,19 @@ class PagePipeline:
     """
 
     def __init__(self, classify: ClassifyPipeline, preserve: PreservePipeline, store: StorePipeline) -> None:
+        self._classify = classify
         self._preserve = preserve
-        self._steps = (classify, preserve, store)
+        self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way in."""
+        session = session_of(crawler)
         return cls(
-            ClassifyPipeline.from_crawler(crawler),
-            PreservePipeline.from_crawler(crawler),
-            StorePipeline.from_crawler(crawler),
+            ClassifyPipeline(crawler, session),
+            PreservePipeline(crawler, session),
+            StorePipeline(crawler, session),
         )
 
     async def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
@@ -57,7 +62,9 @@ class PagePipeline:
         self._thread.shutdown()
         self._preserve.close_spider()
 
-    def _handle(self, item: Any) -> Any:  # noqa: ANN401 - a page, at several stages
-        for step in self._steps:
-            item = step.process_item(item)
-        return item
+    def _handle(self, item: PageRead | UnitFailed) -> NoReturn:
+        if isinstance(item, PageRead):
+            self._store.process_item(self._preserve.process_item(self._classify.process_item(item)))
+        else:
+            self._store.process_item(item)
+        raise DropItem("stored")  # pages are not for feeds

@@ -1,4 +1,4 @@
-"""Preserve pipeline: a page that is evidence of a suspect is on disk before the database hears of it."""
+"""Preserving: a page that is evidence of a suspect is on disk before the database hears of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from monitor.evidence.recovery import cut, recovering_alone, set_tails_aside
 from monitor.evidence.verifier import GENESIS
 from monitor.extraction import Verdict
 from monitor.pipelines.items import PageJudged
-from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.engine import DatabaseError, reading, writing
 from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, open_chain, record_evidence
 from monitor.storage.leases import LeaseLostError
@@ -32,28 +31,22 @@ if TYPE_CHECKING:
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.evidence.screenshot import Screenshot
+    from monitor.pipelines.session import CrawlSession
     from monitor.storage.crawl import SeenListing
     from monitor.storage.runs import UnitToDo
     from monitor.storage.subjects import KnownSuspect
 
 
 class PreservePipeline:
-    """Keeps what each PageJudged that is evidence of a suspect came by; everything else passes untouched."""
+    """Keeps what each PageJudged that is evidence of a suspect came by."""
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
         self._session = session
         self._keeper: PageKeeper | None = None
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way in."""
-        return cls(crawler, session_of(crawler))
-
-    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
+    def process_item(self, item: PageJudged) -> PageJudged:
         """Keep a page. What cannot be kept is not committed either, and the crawl stops."""
-        if not isinstance(item, PageJudged):
-            return item
         if not (item.read.exchanges or item.read.supplied):
             return item
         try:

@@ -1,16 +1,15 @@
-"""Store pipeline: commits what a page brought, in one transaction, under the site's lease."""
+"""Storing: commits what a page brought, in one transaction, under the site's lease."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
 from monitor.pipelines.checking import check_of_failure
-from monitor.pipelines.items import PageJudged, UnitFailed
+from monitor.pipelines.items import PageJudged
 from monitor.pipelines.measuring import facts_of_failure
-from monitor.pipelines.session import CrawlSession, session_of
 from monitor.storage.crawl import PageOutcome, commit_page
 from monitor.storage.engine import DatabaseError, writing
 from monitor.storage.leases import LeaseLostError
@@ -18,24 +17,22 @@ from monitor.storage.leases import LeaseLostError
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from monitor.pipelines.items import UnitFailed
+    from monitor.pipelines.session import CrawlSession
+
 
 class StorePipeline:
-    """Writes pages and ends of units, then drops them: they are not for feeds. Listings pass through."""
+    """Writes pages and ends of units."""
 
     def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
         self._crawler = crawler
         self._session = session
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way in."""
-        return cls(crawler, session_of(crawler))
-
-    def process_item(self, item: Any) -> Any:  # noqa: ANN401 - any item passes
-        """Commit a page. The reactor waits: what follows must not overtake a checkpoint."""
+    def process_item(self, item: PageJudged | UnitFailed) -> None:
+        """Commit a page, or the end of a unit without one."""
         if isinstance(item, PageJudged):
             self._commit(item.outcome)
-        elif isinstance(item, UnitFailed):
+        else:
             self._commit(
                 PageOutcome(
                     run_id=self._session.run_id,
@@ -47,9 +44,6 @@ class StorePipeline:
                     end=item.end,
                 )
             )
-        else:
-            return item
-        raise DropItem("stored")
 
     def _commit(self, outcome: PageOutcome) -> None:
         try:
