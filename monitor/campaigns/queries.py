@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.campaigns.problem import PlanError, Problem, nearest
+from monitor.classifiers.lexicon import SEVEN_GROUP
 from monitor.classifiers.lexicon.category_words import category_words
 from monitor.classifiers.lexicon.schema import Evasive, Strength
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 #: The group of the seven dangerous toys of the city's plan, by the name that plans use.
 SEVEN = "seven"
-_SEVEN_GROUP = "seed_dangerous"
 #: Nouns of one sub-category, and names of one product that is known by its aliases only.
 MOST_NOUNS = 8
 MOST_ALIASES = 2
@@ -60,7 +60,7 @@ def _of_query(plan: Plan, query: Query, lexicon: Lexicon) -> Iterator[SearchWord
             raise _wrong(plan, "search.hazard", f"the lexicon has no hazard {query.hazard!r}{known}")
         yield from _of_hazards([hazard])
     elif query.group is not None:
-        group = _SEVEN_GROUP if query.group == SEVEN else query.group
+        group = SEVEN_GROUP if query.group == SEVEN else query.group
         hazards = [hazard for hazard in lexicon.hazards if hazard.group == group]
         if not hazards:
             known = nearest(query.group, {SEVEN, *(hazard.group for hazard in lexicon.hazards)})

@@ -24,7 +24,6 @@ from monitor.classifiers.offer import Doubt
 from monitor.classifiers.reading import Reader, Reading, gives_cause, may_lead
 from monitor.classifiers.risk import advisory, is_suspect, points, total
 from monitor.classifiers.segmentation import segmenter
-from monitor.classifiers.words import SEVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -99,7 +98,6 @@ class Classifier:
         self._nothing = cache(partial(_nothing, lexicon.version, threshold))
         #: a row of a list names its shop, and one shop has many listings
         self._shop = lru_cache(_SHOPS)(partial(self._read, "shop"))
-        self._seven = frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
 
     def classify(self, listing: Listing) -> Classification:
         """Say what `listing` offers; see the contract in DESIGN §6."""
@@ -212,10 +210,10 @@ class Classifier:
 
         One of the seven decides; another hazard does where the category words found nothing.
         """
-        for finding in sorted(hazards, key=lambda finding: finding.id not in self._seven):
+        for finding in sorted(hazards, key=lambda finding: finding.id not in self.lexicon.seven):
             hazard = self.lexicon.hazard_by_id[finding.id]
             category = (hazard.taxonomy or "").partition(".")[0]
-            decides = finding.id in self._seven or (choice.category is None and hazard.is_childs)
+            decides = finding.id in self.lexicon.seven or (choice.category is None and hazard.is_childs)
             if decides and category in CATEGORIES and category != choice.category:
                 return replace(choice, category=category, subcategory=hazard.taxonomy)
         return choice
@@ -245,12 +243,12 @@ class Classifier:
     ) -> Workings:
         if not findings:
             return Workings(self._nothing(choice.category, choice.subcategory), choice, looked, ())
-        terms = tuple(points(findings, self.lexicon.risk, self._seven, child=child))
+        terms = tuple(points(findings, self.lexicon.risk, self.lexicon.seven, child=child))
         solid = [finding for finding in findings if not advisory(finding)]
         without_advice = total(
             terms
             if len(solid) == len(findings)
-            else points(solid, self.lexicon.risk, self._seven, child=child)
+            else points(solid, self.lexicon.risk, self.lexicon.seven, child=child)
         )
         classification = Classification(
             category=choice.category,
@@ -260,7 +258,7 @@ class Classifier:
             claims=_of(FindingKind.CLAIM, findings),
             marks=_of(FindingKind.MARK, findings),
             risk=total(terms),
-            suspect=is_suspect(solid, without_advice, self._seven, self.threshold),
+            suspect=is_suspect(solid, without_advice, self.lexicon.seven, self.threshold),
             threshold=self.threshold,
             reasons=tuple(dict.fromkeys(point.why for point in terms)),
             lexicon_version=self.lexicon.version,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from monitor.classifiers.finding import FindingKind
 from monitor.classifiers.lexicon import load_lexicon
 from monitor.classifiers.risk import advisory, points, total
-from monitor.classifiers.words import SEVEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +51,6 @@ def _in_no_list(said: Classification) -> Classification:
 
 
 @cache
-def _rules() -> tuple[Risk, frozenset[str]]:
+def _rules() -> tuple[Risk, tuple[str, ...]]:
     lexicon = load_lexicon()
-    return lexicon.risk, frozenset(h.id for h in lexicon.hazards if h.group == SEVEN)
+    return lexicon.risk, lexicon.seven

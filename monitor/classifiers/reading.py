@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitor.classifiers.category_title import SHORT
 from monitor.classifiers.intervals import Intervals
+from monitor.classifiers.lexicon import SEVEN_GROUP
 from monitor.classifiers.lexicon.category_terms import (
     LEADS,
     LEADS_IF_BRIEF,
@@ -20,7 +21,7 @@ from monitor.classifiers.lexicon.schema import Strength
 from monitor.classifiers.matcher import OWN, PARTS, RULES, Hit, Matcher, Word, WordKind
 from monitor.classifiers.normalise import HAN, Normalised, normalise, placed, spelled
 from monitor.classifiers.sounds import Sounds
-from monitor.classifiers.words import SEVEN, Role, Spelling, rule_words
+from monitor.classifiers.words import Role, Spelling, rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -156,7 +157,7 @@ def _names(words: Iterable[Word]) -> list[Word]:
 
 def _bold(word: Word) -> bool:
     """Names that are worth a guess: those of the campaign's seven."""
-    return isinstance(word.detail, Spelling) and word.detail.hazard.group == SEVEN
+    return isinstance(word.detail, Spelling) and word.detail.hazard.group == SEVEN_GROUP
 
 
 def _cues(words: Iterable[Word]) -> list[Word]:

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from monitor.classifiers.lexicon.schema import Alias, Claim, ClaimPattern, Product
 
 
-#: Group of the campaign's seven dangerous toys in hazards.yaml.
-SEVEN = "seed_dangerous"
-
-
 class Role(StrEnum):
     """How a cue turns the meaning of the good near it; `Word.id` of a cue."""
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from monitor.classifiers.lexicon.lexicon import Lexicon
 
-#: How rules name the seven dangerous toys of the city's plan together, and their group in the lexicon.
-SEVEN, _SEVEN_GROUP = "seven", "seed_dangerous"
+#: How rules name the seven dangerous toys of the city's plan together.
+SEVEN = "seven"
 
 
 class AlertRulesError(MistakeError):
@@ -119,11 +119,11 @@ def load_alert_rules(path: Path, lexicon: Lexicon) -> AlertRules:
 
 
 def _spelt(rule: Rule, number: int, lexicon: Lexicon, source: YamlSource) -> Rule:
-    known = {hazard.id: hazard.group for hazard in lexicon.hazards}
+    known = lexicon.hazard_by_id
     found: list[str] = []
     for name in rule.when.hazards:
         if name == SEVEN:
-            found += [hazard for hazard, group in known.items() if group == _SEVEN_GROUP]
+            found += lexicon.seven
         elif name in known:
             found.append(name)
         else:

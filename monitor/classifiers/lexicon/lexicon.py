@@ -13,6 +13,8 @@ from monitor.classifiers.lexicon.tables import Normalisation
 
 #: The lexicon that is shipped.
 SHIPPED = Path(__file__).parent
+#: Group of the campaign's seven dangerous toys in hazards.yaml.
+SEVEN_GROUP = "seed_dangerous"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Lexicon:
     def hazard_by_id(self) -> dict[str, schema.Product]:
         """Hazards by their id."""
         return {hazard.id: hazard for hazard in self.hazards}
+
+    @cached_property
+    def seven(self) -> tuple[str, ...]:
+        """Ids of the campaign's seven dangerous toys."""
+        return tuple(hazard.id for hazard in self.hazards if hazard.group == SEVEN_GROUP)
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
