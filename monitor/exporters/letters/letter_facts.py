@@ -56,7 +56,6 @@ class ListingFacts:
     #: the site's own number of the item
     item: str
     title: RichText
-    plain_title: str
     price: str
     sales: str
     seen: str
@@ -150,7 +149,6 @@ def listing_facts(snapshot: LeadSnapshot, mark: str) -> ListingFacts:
         url=plain(snapshot.url),
         item=plain(snapshot.key) if snapshot.key != snapshot.url else NOT_SEEN,
         title=title_of(snapshot),
-        plain_title=plain(snapshot.title),
         price=money(snapshot),
         sales=NOT_SEEN if snapshot.sales is None else f"{snapshot.sales:,}（页面所示）",
         seen=f"{local(snapshot.first_seen_at)} 首次采集，{local(snapshot.last_seen_at)} 最近一次",

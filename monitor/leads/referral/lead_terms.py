@@ -151,10 +151,6 @@ class LeadTerms(Strict):
             raise ValueError("letters: two have the same form of number: let each have its own")
         return self
 
-    def element(self, id_: str) -> ElementTerm:
-        """Return the element of that id."""
-        return next(term for term in self.completeness if term.id == id_)
-
 
 @cache
 def lead_terms(path: Path | None = None) -> LeadTerms:
