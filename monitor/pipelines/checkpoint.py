@@ -52,14 +52,11 @@ class UnitBook:
 
     def _begin(self) -> list[runs.UnitToDo]:
         session = self._session
+        place = (session.run_id, session.lease.site_id, self._kinds)
+        reason = f"ended without a result {ATTEMPTS} times; see the crawl log"
         with writing(session.engine) as connection:
-            units = runs.pending_units(connection, session.run_id, session.lease.site_id, self._kinds)
-            hopeless = [unit.id for unit in units if unit.attempts >= ATTEMPTS]
-            if hopeless:
-                runs.give_up(
-                    connection, hopeless, f"ended without a result {ATTEMPTS} times; see the crawl log"
-                )
-            fresh = [unit for unit in units if unit.attempts < ATTEMPTS][:BATCH]
+            runs.give_up(connection, *place, attempts=ATTEMPTS, reason=reason)
+            fresh = runs.pending_units(connection, *place, most=BATCH)
             if fresh:
                 runs.begin_units(connection, session.lease, [unit.id for unit in fresh])
         return fresh

@@ -18,7 +18,7 @@ from monitor.storage.upsert import insert_for, insert_new, upsert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 
 #: Runs of files that people handed in: no crawler takes them up, and none is compared with them.
@@ -245,18 +245,14 @@ def take_over(connection: Connection, lease: Lease, run_id: int) -> None:
 
 
 def pending_units(
-    connection: Connection, run_id: int, site: int, kinds: Sequence[UnitKind]
+    connection: Connection, run_id: int, site: int, kinds: Sequence[UnitKind], *, most: int | None = None
 ) -> list[UnitToDo]:
-    """List what is to be done on one site, oldest first."""
+    """List what is to be done on one site, or the first `most` of it, oldest first."""
     rows = connection.execute(
         select(Unit.id, Unit.kind, Unit.key, Unit.attempts)
-        .where(
-            Unit.run_id == run_id,
-            Unit.site_id == site,
-            Unit.status == UnitStatus.PENDING,
-            Unit.kind.in_(kinds),
-        )
+        .where(*_pending(run_id, site, kinds))
         .order_by(Unit.id)
+        .limit(most)
     )
     return [UnitToDo(id=row.id, kind=UnitKind(row.kind), key=row.key, attempts=row.attempts) for row in rows]
 
@@ -271,10 +267,27 @@ def begin_units(connection: Connection, lease: Lease, unit_ids: Sequence[int]) -
     )
 
 
-def give_up(connection: Connection, unit_ids: Sequence[int], reason: str) -> None:
-    """End units as failed."""
+def give_up(
+    connection: Connection,
+    run_id: int,
+    site: int,
+    kinds: Sequence[UnitKind],
+    *,
+    attempts: int,
+    reason: str,
+) -> None:
+    """End as failed what is to be done on one site and was tried `attempts` times or more."""
     connection.execute(
         update(Unit)
-        .where(Unit.id.in_(unit_ids))
+        .where(*_pending(run_id, site, kinds), Unit.attempts >= attempts)
         .values(status=UnitStatus.FAILED, reason=reason, finished_at=datetime.now(UTC))
     )
+
+
+def _pending(run_id: int, site: int, kinds: Sequence[UnitKind]) -> list[ColumnElement[bool]]:
+    return [
+        Unit.run_id == run_id,
+        Unit.site_id == site,
+        Unit.status == UnitStatus.PENDING,
+        Unit.kind.in_(kinds),
+    ]

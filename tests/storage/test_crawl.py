@@ -25,6 +25,7 @@ from monitor.storage.runs import (
     ensure_campaign,
     ensure_site,
     finish_run,
+    give_up,
     load_run,
     pending_units,
     reopen_failed,
@@ -386,6 +387,27 @@ def test_only_an_attempt_that_came_no_further_counts(crawl):
     assert [cut_short_at(page) for page in (1, 2, 3, 5)] == [1, 1, 1, 1]
     assert [cut_short_at(page) for page in (5, 4)] == [2, 3]
     assert cut_short_at(6) == 1
+
+
+def test_what_was_tried_too_often_is_given_up_and_does_not_hide_the_rest(crawl):
+    run = crawl.run(queries=("磁力球", "牙签弩", "激光笔", "水晶泥"))
+    first, second, *_ = crawl.pending(run)
+    place = (run, crawl.site, [UnitKind.SEARCH])
+    for _ in range(3):
+        with writing(crawl.engine) as connection:
+            begin_units(connection, crawl.lease, [first.id])
+        with writing(crawl.engine) as connection:
+            take_over(connection, crawl.lease, run)
+    with writing(crawl.engine) as connection:
+        give_up(connection, run, crawl.site, [UnitKind.SHOP], attempts=3, reason="too often")
+        assert pending_units(connection, *place, most=1)[0].id == first.id
+        give_up(connection, *place, attempts=3, reason="too often")
+        assert [unit.key for unit in pending_units(connection, *place, most=2)] == ["牙签弩", "激光笔"]
+        assert [unit.attempts for unit in pending_units(connection, *place)] == [0, 0, 0]
+        assert [unit.id for unit in pending_units(connection, *place, most=1)] == [second.id]
+        tried, *others = unit_reports(connection, run)
+    assert (tried.key, tried.status, tried.reason) == ("磁力球", UnitStatus.FAILED, "too often")
+    assert {(unit.status, unit.reason) for unit in others} == {(UnitStatus.PENDING, None)}
 
 
 def test_units_of_a_dead_crawler_are_taken_over(crawl):
