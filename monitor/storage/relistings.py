@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -114,24 +115,7 @@ def relistings(
         limit: no more than so many.
 
     """
-    gone, gone_site = aliased(Listing), aliased(Site)
-    query = (
-        select(
-            Relisting,
-            gone.title.label("gone_title"),
-            gone.url.label("gone_url"),
-            gone.gone_at,
-            gone_site.name.label("gone_site"),
-            Listing.title,
-            Listing.url,
-            Site.name.label("site"),
-        )
-        .join(Listing, Relisting.listing_id == Listing.id)
-        .join(Site, Listing.site_id == Site.id)
-        .join(gone, Relisting.gone_listing_id == gone.id)
-        .join(gone_site, gone.site_id == gone_site.id)
-        .order_by(Relisting.found_at.desc(), Relisting.score.desc(), Relisting.listing_id)
-    )
+    query = _lines()
     if listing_ids is None:
         return [_line(row) for row in connection.execute(query.limit(limit) if limit else query)]
     found = []
@@ -152,6 +136,28 @@ def relisted_from(
 
 def _pairs() -> Any:  # noqa: ANN401 - a SELECT
     return select(Relisting.gone_listing_id, Relisting.listing_id)
+
+
+@cache
+def _lines() -> Any:  # noqa: ANN401 - a SELECT; made once, as with new aliases it would be compiled each time
+    gone, gone_site = aliased(Listing), aliased(Site)
+    return (
+        select(
+            Relisting,
+            gone.title.label("gone_title"),
+            gone.url.label("gone_url"),
+            gone.gone_at,
+            gone_site.name.label("gone_site"),
+            Listing.title,
+            Listing.url,
+            Site.name.label("site"),
+        )
+        .join(Listing, Relisting.listing_id == Listing.id)
+        .join(Site, Listing.site_id == Site.id)
+        .join(gone, Relisting.gone_listing_id == gone.id)
+        .join(gone_site, gone.site_id == gone_site.id)
+        .order_by(Relisting.found_at.desc(), Relisting.score.desc(), Relisting.listing_id)
+    )
 
 
 def _columns() -> Any:  # noqa: ANN401 - a SELECT
