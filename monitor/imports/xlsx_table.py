@@ -7,13 +7,13 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from monitor.imports.header import column_names, find_header
 from monitor.imports.limits import check_archive
 from monitor.imports.problem import ImportProblemError
 from monitor.imports.rows import HEADER_WITHIN, MOST_COLUMNS, row_of
 from monitor.imports.values import cell_text
+from monitor.workbook import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ def _check(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive, path.name)
             texts = next((each for each in archive.infolist() if each.filename == _SHARED), None)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGED as error:
         raise ImportProblemError(
             f"{path.name}: is no Excel workbook ({error}); an old .xls has to be saved as .xlsx"
         ) from None
@@ -92,7 +92,7 @@ def _check(path: Path) -> None:
 def _opened(path: Path) -> Any:  # noqa: ANN401 - openpyxl is untyped
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+    except DAMAGED as error:
         said = str(error).partition("\n")[0]
         raise ImportProblemError(f"{path.name}: is no Excel workbook that can be read: {said}") from None
 
@@ -102,5 +102,5 @@ def _cells(sheet: Any, path: Path) -> Iterator[tuple[int, list[str]]]:  # noqa: 
     try:
         for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
             yield number, [cell_text(value) for value in values]
-    except (ValueError, KeyError, SyntaxError, zipfile.BadZipFile, EOFError) as error:
+    except DAMAGED as error:
         raise ImportProblemError(f"{path.name}: the sheet cannot be read further: {error}") from None

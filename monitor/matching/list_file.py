@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from monitor.mistake import MistakeError
+from monitor.workbook import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -177,13 +177,13 @@ def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
         if size > _LARGEST_WORKBOOK:
             raise ListFileError(f"{path}: unpacks to {size:,} bytes: that is no list; save it anew or as csv")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        try:
+            for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+                yield number, [_cell(cell) for cell in cells]
+        finally:
+            book.close()
+    except DAMAGED as error:
         raise ListFileError(f"{path}: no readable Excel workbook ({error}): save it as xlsx again") from None
-    try:
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-            yield number, [_cell(cell) for cell in cells]
-    finally:
-        book.close()
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds

@@ -183,6 +183,18 @@ def test_what_is_no_workbook_is_explained(tmp_path):
         XlsxTable(tmp_path / "b.xlsx")
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_damaged_workbook_is_explained(tmp_path, part):
+    path = workbook(tmp_path / "a.xlsx", [["商品标题", "链接"]] * 50)
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo(part).header_offset + 30 + len(part)
+    content = bytearray(path.read_bytes())
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    with pytest.raises(ImportProblemError, match=r"a\.xlsx: .*(no Excel workbook|cannot be read)"):
+        XlsxTable(path)
+
+
 def test_a_workbook_that_is_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 120_000_000)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
@@ -95,6 +96,22 @@ def test_files_that_cannot_be_read(tmp_path):
             read_list(tmp_path / name, NAMES)
     with pytest.raises(ListFileError, match="cannot be read"):
         read_list(tmp_path / "none.csv", NAMES)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_damaged_workbook_is_explained(tmp_path, part):
+    file = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    for _ in range(50):
+        book.active.append(["产品名称", "商标"])
+    book.save(file)
+    with zipfile.ZipFile(file) as archive:
+        at = archive.getinfo(part).header_offset + 30 + len(part)
+    content = bytearray(file.read_bytes())
+    content[at : at + 8] = b"\xff" * 8
+    file.write_bytes(content)
+    with pytest.raises(ListFileError, match="no readable Excel workbook"):
+        read_list(file, NAMES)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,8 @@ import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from monitor.exporters.review.review_columns import (
     COMMENT,
@@ -26,6 +24,7 @@ from monitor.exporters.review.review_columns import (
 from monitor.exporters.review.review_sheets import ALL, FORMAT, IDENTITY, PROPERTIES, SHEET
 from monitor.leads.review.review_check import FilledRow
 from monitor.mistake import MistakeError
+from monitor.workbook import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +100,7 @@ def _opened(path: Path) -> Workbook:
             return load_workbook(path, data_only=True)
     except FileNotFoundError:
         raise ReviewFileError(f"{path}: there is no such file") from None
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
+    except DAMAGED as error:
         raise ReviewFileError(
             f"{path}: cannot be read as a workbook ({error}): open it in Excel and save it again as .xlsx"
         ) from None
