@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -59,6 +60,16 @@ _KINDS = {
     ".warc": FileKind.WARC,
     ".warc.gz": FileKind.WARC,
 }
+#: What unpacking a damaged archive comes to; RuntimeError where a part has a password.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _ARCHIVES = frozenset({".zip", ".wacz"})
 #: Folders that browsers put beside a saved page: its pictures and frames.
 _BELONGINGS = ("_files", ".files", "_file")
@@ -193,7 +204,7 @@ def _unpack(archive: Path, member: str, place: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(archive) as opened, opened.open(member) as packed, place.open("wb") as plain:
             shutil.copyfileobj(packed, plain, 1 << 20)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise ImportProblemError(f"{name}: cannot be unpacked: {error}") from None
 
 

@@ -141,6 +141,22 @@ def test_an_entry_that_lies_about_its_size_is_not_unpacked_beyond_it(tmp_path):
         pytest.fail("unpacked")
 
 
+def test_a_damaged_part_of_an_archive_is_explained(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "标题,链接\n" * 500)
+        at = archive.getinfo("a.csv").header_offset + 30 + len("a.csv")
+    content = bytearray(path.read_bytes())
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    with (
+        sources([path]) as each,
+        pytest.raises(ImportProblemError, match=r"a\.zip/a\.csv: cannot be unpacked"),
+        each.files[0].on_disk(),
+    ):
+        pass
+
+
 def test_what_cannot_be_opened_is_explained(tmp_path):
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 broken")
     (tmp_path / "a.xls").write_bytes(b"old")
