@@ -9,20 +9,17 @@ from monitor.extraction import Verdict
 from monitor.extraction.canonical import canonical_url
 from monitor.storage.gone import CheckOutcome
 from monitor.storage.rechecks import PageCheck
-from monitor.storage.tables import UnitKind, UnitStatus
+from monitor.storage.tables import OWN_PAGE, UnitStatus
 
 if TYPE_CHECKING:
     from monitor.pipelines.items import PageRead, UnitFailed
     from monitor.storage.crawl import UnitEnd
     from monitor.storage.runs import UnitToDo
 
-#: Units whose key is the URL of a listing's own page.
-_OWN_PAGE = (UnitKind.DETAIL, UnitKind.RECHECK)
-
 
 def check_of(read: PageRead) -> PageCheck | None:
     """Say what a page means for the listing at its unit's URL; None when the unit is about something else."""
-    if read.unit.kind not in _OWN_PAGE:
+    if read.unit.kind not in OWN_PAGE:
         return None
     if _went_home(read):
         return _check(read.unit, CheckOutcome.UNREACHABLE, f"redirected to the home page {read.page.url}")
@@ -39,7 +36,7 @@ def check_of(read: PageRead) -> PageCheck | None:
 
 def check_of_failure(failed: UnitFailed) -> PageCheck | None:
     """Say the same where no page came at all."""
-    if failed.unit.kind not in _OWN_PAGE:
+    if failed.unit.kind not in OWN_PAGE:
         return None
     return _check(failed.unit, _without_page(failed.end), failed.end.reason)
 

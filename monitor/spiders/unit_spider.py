@@ -18,7 +18,7 @@ from monitor.pipelines.refusals import Refusal
 from monitor.spiders.traps import TrapWatch
 from monitor.storage.crawl import UnitEnd
 from monitor.storage.runs import UnitOrder, UnitToDo
-from monitor.storage.tables import UnitKind, UnitStatus
+from monitor.storage.tables import OWN_PAGE, UnitKind, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -247,7 +247,7 @@ class UnitSpider(Spider):
             return UnitEnd(status=UnitStatus.BLOCKED, reason=reason)
         if reading.verdict is Verdict.GONE:
             # beyond the last page of a list, some shops answer 404
-            own_page = progress.unit.kind in (UnitKind.DETAIL, UnitKind.RECHECK)
+            own_page = progress.unit.kind in OWN_PAGE
             first = not own_page and progress.pages == 1
             status = UnitStatus.FAILED if first else UnitStatus.DONE
             return UnitEnd(status=status, reason=reading.reason or f"HTTP {page.status}")

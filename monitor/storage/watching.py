@@ -17,6 +17,7 @@ from monitor.storage.rechecks import checks_of
 from monitor.storage.reviews import Decision, decided
 from monitor.storage.scheduling import GOING
 from monitor.storage.tables import (
+    OWN_PAGE,
     Campaign,
     Finding,
     Listing,
@@ -26,7 +27,6 @@ from monitor.storage.tables import (
     Sighting,
     Site,
     Unit,
-    UnitKind,
     UnitStatus,
 )
 from monitor.storage.upsert import batches
@@ -207,7 +207,7 @@ def _open_units(connection: Connection) -> set[tuple[str, str]]:
         select(Site.name, Unit.key)
         .join(Site, Unit.site_id == Site.id)
         .where(
-            Unit.kind.in_([UnitKind.RECHECK, UnitKind.DETAIL]),
+            Unit.kind.in_(OWN_PAGE),
             Unit.status.in_([UnitStatus.PENDING, UnitStatus.RUNNING]),
         )
     )

@@ -10,6 +10,7 @@ from monitor.storage.tables.leads import Lead, LeadEvent, LeadLetter, LeadListin
 from monitor.storage.tables.rechecks import Recheck, Relisting
 from monitor.storage.tables.review import Review, ReviewItem, ReviewList
 from monitor.storage.tables.runs import (
+    OWN_PAGE,
     Campaign,
     Run,
     RunStatus,
@@ -24,6 +25,7 @@ from monitor.storage.tables.runs import (
 from monitor.storage.tables.watchlists import Watchlist, WatchlistEntry
 
 __all__ = [
+    "OWN_PAGE",
     "Alert",
     "Base",
     "Campaign",

@@ -54,6 +54,10 @@ class UnitKind(StrEnum):
     FILE = "file"
 
 
+#: Kinds of unit whose key is the URL of a listing's own page.
+OWN_PAGE = (UnitKind.DETAIL, UnitKind.RECHECK)
+
+
 class UnitStatus(StrEnum):
     """Where a unit stands; the last three are its ends."""
 
