@@ -121,9 +121,9 @@ def fire_due(engine: Engine, plans: Mapping[str, Plan], now: datetime) -> int | 
         return None
     with writing(engine) as connection:
         scheduling.lock_campaign(connection, RECHECK, RECHECK_TITLE)
-        # asked again under the lock, but only of these: looking through all suspects takes long
+        # asked again under the lock, but only of these, which can be reached: looking through all takes long
         among = [each.listing.listing_id for each in found]
-        chosen, _ = reachable(connection, due(connection, active, now, among=among))
+        chosen = due(connection, active, now, among=among)
         if not chosen:
             return None
         try:
