@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from monitor.mistake import MistakeError
 from monitor.storage import tables
@@ -131,12 +131,6 @@ def drawn_listings(connection: Connection, draw_id: int) -> list[DrawnListing]:
         .order_by(DrawItem.position)
     )
     return [DrawnListing(**row._mapping) for row in rows]  # noqa: SLF001 - public API
-
-
-def count_draws(connection: Connection) -> tuple[int, int]:
-    """Count draws and what was drawn."""
-    drawn = connection.execute(select(func.count(DrawItem.id))).scalar_one()
-    return connection.execute(select(func.count(tables.Draw.id))).scalar_one(), drawn
 
 
 def _draws(connection: Connection, which: Any) -> list[StoredDraw]:  # noqa: ANN401 - a condition

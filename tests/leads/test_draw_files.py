@@ -30,7 +30,7 @@ from monitor.leads.sampling.manifest import (
 from monitor.leads.sampling.population import DEFAULT_STRATA, PopulationKind
 from monitor.leads.sampling.sampling_terms import Priority, sampling_terms
 from monitor.listing import Listing, Seller
-from monitor.storage.draws import count_draws, draws
+from monitor.storage.draws import drawn_listings, draws
 from monitor.storage.engine import reading, writing
 from monitor.storage.reviews import Decision, Review, record
 
@@ -77,7 +77,7 @@ def test_drawing_again_gives_the_same_and_adds_nothing(database):
     assert (new, newly) == (True, False)
     assert again == first
     with reading(database) as connection:
-        assert count_draws(connection) == (1, 6)
+        assert [len(drawn_listings(connection, each.id)) for each in draws(connection)] == [6]
     manifest = Manifest.model_validate_json(first.manifest)
     assert (len(manifest.population), manifest.made_at) == (40, AT)
     assert {each.stratum[2] for each in manifest.population} == {"350582", "330782", "待核"}
