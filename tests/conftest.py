@@ -77,6 +77,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    """URL of an SQLite database with all tables: `monitor.db` in the folder of the test."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'monitor.db')}"
+
+
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: str) -> Iterator[str]:
     """Name of such a database on the PostgreSQL server."""

@@ -15,7 +15,6 @@ from monitor.cli.mistakes import UsageMistakeError
 from monitor.listing import Listing
 from monitor.storage import open_database
 from monitor.storage.engine import writing
-from monitor.storage.migrate import upgrade
 from monitor.storage.reviews import Decision, Review, record
 from monitor.storage.suspects import ListingFilter, numbered_listings
 
@@ -27,12 +26,10 @@ HARMLESS = tuple(f"陶瓷水杯 {n}" for n in range(4))
 
 
 @pytest.fixture
-def stored(tmp_path, monkeypatch, crawled_page):
+def stored(sqlite_url, monkeypatch, crawled_page):
     """Twelve listings of a shop, eight suspects of which four were confirmed and four rejected."""
-    url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    monkeypatch.setenv("MONITOR_DATABASE_URL", url)
-    engine = open_database(url, timeout=5)
-    upgrade(engine)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_url)
+    engine = open_database(sqlite_url, timeout=5)
     titles = CONFIRMED + REJECTED + HARMLESS
     listings = [Listing(site="shop", url=f"http://shop.test/{n}", title=t) for n, t in enumerate(titles)]
     crawled_page(engine, zip(listings, default_classifier().classify_all(listings), strict=True), at=NOON)

@@ -9,18 +9,13 @@ from typer.testing import CliRunner
 
 from monitor.cli.app import app
 from monitor.mistake import MistakeError
-from monitor.storage import open_database
-from monitor.storage.migrate import upgrade
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
+def command(tmp_path, sqlite_url, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "schedules").mkdir()
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
-    engine.dispose()
-    environment = {"MONITOR_DATABASE_URL": f"sqlite:///{tmp_path / 'monitor.db'}", "COLUMNS": "200"}
+    environment = {"MONITOR_DATABASE_URL": sqlite_url, "COLUMNS": "200"}
 
     def run(*arguments: str):
         return CliRunner().invoke(app, arguments, env=environment)

@@ -15,20 +15,17 @@ from monitor.exporters.review.review_columns import DECISION, REASON, REVIEWER
 from monitor.exporters.review.review_sheets import SHEET
 from monitor.listing import Listing
 from monitor.storage import open_database
-from monitor.storage.migrate import upgrade
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, crawled_page):
+def run(tmp_path, sqlite_url, monkeypatch, crawled_page):
     """Run a command on a database with the suspects 1 and 2, and 3, which is none."""
-    url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    monkeypatch.setenv("MONITOR_DATABASE_URL", url)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("MONITOR_EXPORTS_DIR", str(tmp_path / "exports"))
     monkeypatch.chdir(tmp_path)
-    engine = open_database(url)
-    upgrade(engine)
+    engine = open_database(sqlite_url)
     found = [
         (
             Listing(site="mall", url=f"http://shop.test/{each}", title=f"磁力球 {each}"),

@@ -18,7 +18,6 @@ from monitor.storage import open_database
 from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import acquire
-from monitor.storage.migrate import upgrade
 from monitor.storage.runs import NewRun, UnitOrder, add_units, create_run, ensure_campaign, ensure_site
 from monitor.storage.suspects import ListingFilter, count_listings
 from monitor.storage.tables import UnitKind, UnitStatus
@@ -35,9 +34,8 @@ TITLES = ("巴克球 磁 力 球 216颗", "儿童磁力片 积木", "=1+1 磁 �
 
 
 @pytest.fixture
-def database(tmp_path, make_finding) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
+def database(sqlite_url, make_finding) -> Iterator[Engine]:
+    engine = open_database(sqlite_url)
     seller = Seller(name="快乐童年", url="https://shop.example.test/s/1", credit_code="913505030000000001")
     seen = []
     for number, title in enumerate(TITLES):

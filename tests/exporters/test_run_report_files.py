@@ -19,7 +19,6 @@ from monitor.storage.budgets import leave_out
 from monitor.storage.crawl import PageOutcome, SeenListing, UnitEnd, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import acquire
-from monitor.storage.migrate import upgrade
 from monitor.storage.runs import NewRun, UnitOrder
 from monitor.storage.tables import UnitKind, UnitStatus
 
@@ -81,9 +80,8 @@ def make_seen(make_finding):
 
 
 @pytest.fixture
-def database(tmp_path, make_seen):
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
+def database(sqlite_url, make_seen):
+    engine = open_database(sqlite_url)
 
     def run(days, seen, *, failed=None, left_out=None):
         with writing(engine) as connection:

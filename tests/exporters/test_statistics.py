@@ -20,7 +20,6 @@ from monitor.storage.engine import reading, writing
 from monitor.storage.lead_records import NewEvent, NewLead, Receiver, Subject
 from monitor.storage.lead_status import LeadKind, LeadResult, LeadStep
 from monitor.storage.leads import add_event, open_lead
-from monitor.storage.migrate import upgrade
 from monitor.storage.reviews import Decision, Review, UnknownCampaignError, record
 from monitor.storage.runs import ensure_campaign
 
@@ -34,10 +33,9 @@ JINJIANG, WENZHOU = "福建省泉州市晋江市青阳街道1号", "浙江省温
 
 
 @pytest.fixture
-def shop(tmp_path, make_finding, crawled_page):
+def shop(sqlite_url, make_finding, crawled_page):
     """Listings 1–4 are suspects (1, 2 in Jinjiang, 3 in Wenzhou, 4 nowhere), 5 and 6 are not (Jinjiang)."""
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
+    engine = open_database(sqlite_url)
     places = {1: JINJIANG, 2: JINJIANG, 3: WENZHOU, 4: None, 5: JINJIANG, 6: JINJIANG}
     found = []
     for number, address in places.items():

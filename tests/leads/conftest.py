@@ -11,7 +11,6 @@ import pytest
 from monitor.classifiers import Basis, Finding, FindingKind, Severity
 from monitor.classifiers.classify import default_classifier
 from monitor.storage import open_database
-from monitor.storage.migrate import upgrade
 from monitor.storage.suspects import SuspectRow
 
 if TYPE_CHECKING:
@@ -82,9 +81,8 @@ def make_finding() -> Callable[..., Finding]:
 
 
 @pytest.fixture
-def database(tmp_path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
+def database(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_database(sqlite_url)
     yield engine
     engine.dispose()
 

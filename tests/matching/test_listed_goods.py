@@ -18,7 +18,6 @@ from monitor.storage import open_database
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import reading, writing
 from monitor.storage.leases import acquire
-from monitor.storage.migrate import upgrade
 from monitor.storage.runs import NewRun, UnitOrder, add_units, create_run, ensure_campaign, ensure_site
 from monitor.storage.suspects import ListingFilter, listings
 from monitor.storage.tables import Finding, UnitKind
@@ -33,9 +32,8 @@ CLASSIFIER = default_classifier()
 
 
 @pytest.fixture
-def database(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    upgrade(engine)
+def database(sqlite_url):
+    engine = open_database(sqlite_url)
     with writing(engine) as connection:
         site = ensure_site(connection, name="mall", title="示例商城", base_url="https://shop.example.test/")
         campaign = ensure_campaign(connection, name="c", title="c", plan_digest=None)
