@@ -69,20 +69,11 @@ def judge(unit: UnitFacts, usual: Usual | None, peers: Peers | None = None) -> J
         peers: for units of one page, all of the same site and kind in this run; None for searches and shops.
 
     """
-    for look in (_blocked, _unread, _collapsed, _empty, _degraded):
+    for look, verdict in _LOOKS:
         reasons = tuple(look(unit, usual, peers))
         if reasons:
-            return Judgement(verdict=_VERDICTS[look.__name__], reasons=reasons)
+            return Judgement(verdict=verdict, reasons=reasons)
     return Judgement(verdict=HealthVerdict.OK)
-
-
-_VERDICTS = {
-    "_blocked": HealthVerdict.BLOCKED,
-    "_unread": HealthVerdict.LAYOUT_CHANGED,
-    "_collapsed": HealthVerdict.LAYOUT_CHANGED,
-    "_empty": HealthVerdict.EMPTY,
-    "_degraded": HealthVerdict.DEGRADED,
-}
 
 
 def markers(unit: UnitFacts) -> list[str]:
@@ -192,3 +183,13 @@ def _per_page(unit: UnitFacts) -> float:
 
 def _said(unit: UnitFacts) -> str:
     return next((page.reason for page in unit.pages if is_unread(page) and page.reason), "未说明")
+
+
+#: In this order: the first that has a reason says what is thought of a unit.
+_LOOKS = (
+    (_blocked, HealthVerdict.BLOCKED),
+    (_unread, HealthVerdict.LAYOUT_CHANGED),
+    (_collapsed, HealthVerdict.LAYOUT_CHANGED),
+    (_empty, HealthVerdict.EMPTY),
+    (_degraded, HealthVerdict.DEGRADED),
+)
