@@ -3,6 +3,8 @@
     python benchmarks/relisting.py [NEWCOMERS] [GONE]
 
 Titles are made of parts that shops really use; one gone listing in five is put up again with moved words.
+Then: goods that come back under a title written anew, with their picture changed as sellers do, beside other
+goods at the same prices. The pictures are drawn; none of them was looked at while the rules were made.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from drawn_pictures import CHANGES, drawn, packed
+
 from monitor.config import Settings
+from monitor.matching.picture_print import print_of
 from monitor.matching.relisting import find_relistings
 from monitor.storage.relistings import Offer
 
@@ -64,10 +69,18 @@ SUBJECTS = [
     "pocket_slingshot",
     "metal_dart",
 ]
+#: Words of titles that are written anew; none of them stands in `PARTS`.
+ANEW = (
+    ["创意", "掌上", "桌面", "百变", "魔幻", "手作", "新奇", "简约"],
+    ["合金", "金属感", "透明", "亚克力", "硅胶", "木质", "碳纤"],
+    ["小玩意", "造型物", "装饰件", "模型", "神器", "小工具", "配件"],
+)
+PICTURED = 60
+THRESHOLD = Settings.model_fields["relisting_threshold"].default
 NOON = datetime(2026, 10, 1, 4, tzinfo=UTC)
 
 
-def offer(number: int, words: list[str], price: int, subject: str, day: int) -> Offer:
+def offer(number: int, words: list[str], price: int, subject: str, day: int, **more: str) -> Offer:
     at = NOON + timedelta(days=day)
     return Offer(
         listing_id=number,
@@ -78,7 +91,57 @@ def offer(number: int, words: list[str], price: int, subject: str, day: int) -> 
         subjects=frozenset({subject}),
         first_seen_at=at,
         last_seen_at=at,
+        **more,
     )
+
+
+def pictured(rng: random.Random) -> None:
+    """Print what is found of goods whose picture alone gives them away, and what is linked wrongly."""
+    gone, images = [], [drawn(rng) for _ in range(2 * PICTURED)]
+    for number in range(PICTURED):
+        words, more = [rng.choice(part) for part in PARTS], {"fingerprint": look(packed(images[number], 90))}
+        gone.append(offer(number, words, rng.randrange(20, 90), rng.choice(SUBJECTS), 0, **more))
+    others = [
+        # another good of the same shop at the same price, whose picture is another one
+        offer(
+            one.listing_id + 997 * 1000,
+            anew(rng),
+            int(one.price or 0),
+            "toy",
+            9,
+            fingerprint=look(packed(image)),
+        )
+        for one, image in zip(gone, images[PICTURED:], strict=True)
+    ]
+    wrong = 0
+    for name, change in CHANGES.items():
+        back = [
+            offer(
+                10**7 + one.listing_id,
+                anew(rng),
+                int(one.price or 0) + rng.choice((0, 1)),
+                "toy",
+                9,
+                fingerprint=print_,
+            )
+            for one, image in zip(gone, images, strict=False)
+            if (print_ := look(change(image)))
+        ]
+        links = find_relistings(gone, [*others, *back], THRESHOLD)
+        right = sum(link.listing_id == 10**7 + link.gone_listing_id for link in links)
+        wrong += len(links) - right
+        print(f"title anew, picture {name}: {right} of {PICTURED} linked")
+    print(f"wrong links, of {PICTURED} × {len(CHANGES)} chances with the same shop and price: {wrong}")
+
+
+def look(body: bytes) -> str:
+    found = print_of(body)
+    assert found.fingerprint, found.why_none
+    return found.fingerprint
+
+
+def anew(rng: random.Random) -> list[str]:
+    return [rng.choice(part) for part in ANEW]
 
 
 def main() -> None:
@@ -96,11 +159,12 @@ def main() -> None:
         words, price, subject = made[number]
         new.append(offer(10**6 + number, rng.sample(words, len(words)), price, subject, day=9))
     begun = time.perf_counter()
-    links = find_relistings(gone, new, Settings.model_fields["relisting_threshold"].default)
+    links = find_relistings(gone, new, THRESHOLD)
     seconds = time.perf_counter() - begun
     found = {link.gone_listing_id for link in links if link.listing_id == 10**6 + link.gone_listing_id}
     print(f"{count} gone, {len(new)} newcomers: {seconds:.1f} s, {len(links)} links")
     print(f"of {len(again)} put up again with moved words {len(found)} are linked")
+    pictured(random.Random(20261125))
 
 
 if __name__ == "__main__":

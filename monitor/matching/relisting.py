@@ -1,7 +1,6 @@
 """疑似重新上架: which listings look like one that is gone. Pure: offers in, links with Chinese reasons out.
 
-A link is a clue for a person, not a proof. What counts, and how much, stands in `relisting.yaml`. Pictures
-are compared by their address only: they are not fetched, so one that was uploaded anew is not recognised.
+A link is a clue for a person, not a proof. What counts, and how much, stands in `relisting.yaml`.
 """
 
 from __future__ import annotations
@@ -13,18 +12,22 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from monitor.classifiers.normalise import HAN, spelled
 from monitor.classifiers.segmentation import segmenter
+from monitor.matching.picture_print import BITS, distance
 from monitor.matching.relisting_rules import relisting_rules
+from monitor.storage.pictures import picture_address
 from monitor.storage.relistings import RelistingLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
+
+    from numpy.typing import NDArray
 
     from monitor.storage.relistings import Offer
 
@@ -35,7 +38,7 @@ _RAREST_WORDS, _RAREST_PAIRS = 2, 6
 _SHARING = 100
 #: Titles that have a smaller part of their characters in common are not compared any further.
 _LEAST_COMMON = 0.5
-#: A picture that so many offers share is one that a shop puts everywhere.
+#: A picture that more offers than this share, or have one like it, is one that a shop puts everywhere.
 _PLACEHOLDER = 20
 #: Of the listings that look like one gone listing, only so many are kept, the most alike first.
 _MOST = 5
@@ -43,8 +46,6 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|[一-鿿])?")
 #: Han characters, which the tokenizer cuts, and the rest, which is whole as it stands.
 _RUNS = re.compile(rf"([{HAN}]+)|([^\W_{HAN}]+)")
 _NOT_TEXT = re.compile(r"[\W_]+")
-#: Sizes that shops append to the address of one picture: ``a.jpg_400x400.jpg``, ``a-400x400.jpg``.
-_SIZE = re.compile(r"[_\-@!]\d{2,4}[xX]\d{2,4}[^/]*$")
 _SHORTEST_TITLE = 4
 #: A title of more words is no title; the pairs of its words would be too many.
 _MOST_WORDS = 30
@@ -65,7 +66,8 @@ def find_relistings(
 ) -> list[RelistingLink]:
     """Link listings that are gone with those that came up after each was last seen on offer.
 
-    Only offers that share a certificate, a picture, or a subject and a rare part of the title are compared.
+    Only offers that share a certificate, a picture or the look of one, or a subject and a rare part of the
+    title are compared.
     """
     old = [_Print(offer) for offer in gone]
     new = [_Print(offer) for offer in newcomers]
@@ -103,6 +105,7 @@ class _Print:
         "brand",
         "ccc",
         "characters",
+        "fingerprint",
         "image",
         "maker",
         "model",
@@ -123,7 +126,8 @@ class _Print:
         self.model = _value(offer.model)
         self.brand = _value(offer.brand)
         self.maker = _value(offer.manufacturer)
-        self.image = _picture(offer.image_url)
+        self.image = picture_address(offer.image_url)
+        self.fingerprint = offer.fingerprint
 
     def parts(self) -> Iterator[tuple[str, ...]]:
         """The words of the title, each once, and every two of them."""
@@ -136,23 +140,49 @@ class _Print:
         shorter = min(len(self.characters), len(other.characters))
         return len(self.characters & other.characters) >= _LEAST_COMMON * shorter > 0
 
+    def forget_picture(self) -> None:
+        """Let the picture count for nothing."""
+        self.image = self.fingerprint = None
+
+
+class _Looks:
+    """Offers by what their pictures look like. Holding one against 50,000 takes well under a millisecond."""
+
+    def __init__(self, offers: Iterable[_Print]) -> None:
+        self._offers = [each for each in offers if each.fingerprint]
+        self._bits = _bits(each.fingerprint or "" for each in self._offers)
+
+    def like(self, one: _Print) -> list[_Print]:
+        """Those whose pictures look like that of `one`, itself included if it is here."""
+        if not one.fingerprint or not self._offers:
+            return []
+        apart = np.bitwise_count(self._bits ^ _bits([one.fingerprint])).sum(axis=1)
+        near = np.flatnonzero(apart <= relisting_rules().picture.to)
+        return [self._offers[at] for at in near]
+
+
+def _bits(fingerprints: Iterable[str]) -> NDArray[np.uint64]:
+    """Two numbers of 64 bits for each."""
+    halves = [(int(each[:16], 16), int(each[16:], 16)) for each in fingerprints]
+    return np.array(halves, dtype=np.uint64).reshape(-1, 2)
+
 
 class _Index:
-    """Newcomers by what they may share with a gone one."""
+    """Newcomers by what they may share with a gone one. Pictures that say nothing are forgotten first."""
 
     def __init__(self, old: Sequence[_Print], new: Sequence[_Print]) -> None:
+        _forget_placeholders(old, new)
         self._frequency: Counter[tuple[str, ...]] = Counter(
             (subject, *part)
             for each in (*old, *new)
             for subject in each.offer.subjects
             for part in each.parts()
         )
-        images = Counter(each.image for each in (*old, *new) if each.image)
-        self._placeholders = {image for image, count in images.items() if count > _PLACEHOLDER}
+        self._looks = _Looks(new)
         self._by_identity: dict[str, list[_Print]] = defaultdict(list)
         self._by_part: dict[tuple[str, ...], list[_Print]] = defaultdict(list)
         for each in new:
-            for identity in self._identities(each):
+            for identity in _identities(each):
                 self._by_identity[identity].append(each)
             for part in self._rarest(each):
                 self._by_part[part].append(each)
@@ -160,24 +190,40 @@ class _Index:
     def candidates(self, one: _Print) -> Iterator[_Print]:
         """Those worth comparing with `one`, each once."""
         seen = {one.offer.listing_id}
-        identities = (self._by_identity.get(key, ()) for key in self._identities(one))
+        identities = (self._by_identity.get(key, ()) for key in _identities(one))
         alike = (filter(one.resembles, self._by_part.get(key, ())[:_SHARING]) for key in self._rarest(one))
-        for other in chain.from_iterable((*identities, *alike)):
+        for other in chain.from_iterable((*identities, self._looks.like(one), *alike)):
             if other.offer.listing_id not in seen:
                 seen.add(other.offer.listing_id)
                 yield other
-
-    def _identities(self, each: _Print) -> Iterator[str]:
-        if each.ccc:
-            yield f"ccc:{each.ccc}"
-        if each.image and each.image not in self._placeholders:
-            yield f"image:{each.image}"
 
     def _rarest(self, each: _Print) -> Iterator[tuple[str, ...]]:
         for subject in each.offer.subjects:
             keys = sorted(((subject, *part) for part in each.parts()), key=self._frequency.__getitem__)
             yield from [key for key in keys if len(key) == 2][:_RAREST_WORDS]
             yield from [key for key in keys if len(key) == 3][:_RAREST_PAIRS]
+
+
+def _identities(each: _Print) -> Iterator[str]:
+    if each.ccc:
+        yield f"ccc:{each.ccc}"
+    if each.image:
+        yield f"image:{each.image}"
+
+
+def _forget_placeholders(old: Sequence[_Print], new: Sequence[_Print]) -> None:
+    """Let pictures count for nothing that stand everywhere: a shop's sign, a word for "no picture"."""
+    everyone = (*old, *new)
+    addresses = Counter(each.image for each in everyone if each.image)
+    looks = _Looks(everyone)
+    # an offer whose own picture says nothing is linked by no picture, so only the gone ones are looked at
+    common = [
+        each
+        for each in old
+        if addresses[each.image or ""] > _PLACEHOLDER or len(looks.like(each)) > _PLACEHOLDER
+    ]
+    for each in common:
+        each.forget_picture()
 
 
 def _compare(one: _Print, other: _Print) -> Comparison:
@@ -237,7 +283,11 @@ def _seller(one: _Print, other: _Print) -> tuple[float, str] | None:
 def _pictures(one: _Print, other: _Print) -> tuple[float, str] | None:
     if one.image and one.image == other.image:
         return relisting_rules().same.image, "主图相同（图片地址一致）"
-    return None
+    if not one.fingerprint or not other.fingerprint:
+        return None
+    bits = distance(one.fingerprint, other.fingerprint)
+    counts = relisting_rules().picture.counts(bits)
+    return (counts, f"主图相似（图像指纹相差 {bits} 位，共 {BITS} 位）") if counts else None
 
 
 def _prices(one: Decimal | None, other: Decimal | None) -> tuple[float, str] | None:
@@ -283,11 +333,3 @@ def _digits(number: str | None) -> str | None:
     found = re.sub(r"\D", "", unicodedata.normalize("NFKC", number or ""))
     # a CCC number has 16 digits; repeated digits stand in for one that was not given
     return found if len(found) == 16 and len(set(found)) > 2 else None
-
-
-def _picture(url: str | None) -> str | None:
-    if not url:
-        return None
-    parts = urlsplit(url)
-    path = _SIZE.sub("", parts.path)
-    return f"{parts.netloc.lower()}{path}" if path not in ("", "/") else None

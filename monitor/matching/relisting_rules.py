@@ -30,6 +30,24 @@ class Title(Strict):
         return self
 
 
+class PictureLikeness(Strict):
+    """How far the fingerprints of two pictures may be apart, in bits, for their likeness to count."""
+
+    full: int = Field(ge=0)
+    to: int = Field(ge=0)
+    weight: _For
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PictureLikeness:
+        if self.full > self.to:
+            raise ValueError("picture.full must not be more than picture.to")
+        return self
+
+    def counts(self, bits: int) -> float:
+        """Say what fingerprints that differ in `bits` bits count."""
+        return self.weight * min(1.0, max(0, self.to + 1 - bits) / (self.to + 1 - self.full))
+
+
 class Same(Strict):
     """What speaks for it when it is the same."""
 
@@ -77,6 +95,7 @@ class RelistingRules(Strict):
     """Everything that the comparison weighs."""
 
     title: Title
+    picture: PictureLikeness
     same: Same
     different: Different
     price: Price

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from monitor.classifiers import FindingKind
+from monitor.storage.pictures import fingerprints, picture_address
 from monitor.storage.reviews import Decision, decided
 from monitor.storage.tables import Finding, Listing, Relisting, Seller, Site
 from monitor.storage.upsert import batches, insert_new
@@ -36,11 +37,13 @@ class Offer:
     manufacturer: str | None = None
     ccc_number: str | None = None
     image_url: str | None = None
+    #: what that picture looks like, if it was fetched: 128 bits as hexadecimal digits
+    fingerprint: str | None = None
     #: the shop, as its site knows it
     seller_key: str | None = None
     credit_code: str | None = None
     #: what it is about: ids of hazards and key products, the taxonomy's id; offers that share none are not
-    #: compared, unless they share a certificate or a picture
+    #: compared, unless they share a certificate or a picture, or have pictures that look alike
     subjects: frozenset[str] = frozenset()
     first_seen_at: datetime
     #: when it was last seen on offer
@@ -185,6 +188,8 @@ def _columns() -> Any:  # noqa: ANN401 - a SELECT
 def _offers(connection: Connection, query: Any) -> Iterator[Offer]:  # noqa: ANN401 - a SELECT
     for rows in batches(connection.execute(query).all()):
         subjects = _subjects(connection, [row.id for row in rows])
+        addresses = {row.id: picture_address(row.image_url) for row in rows}
+        prints = fingerprints(connection, filter(None, addresses.values()))
         for row in rows:
             attributes = row.details["attributes"]
             own = {row.subcategory} if row.subcategory else set()
@@ -198,6 +203,7 @@ def _offers(connection: Connection, query: Any) -> Iterator[Offer]:  # noqa: ANN
                 manufacturer=attributes.get("manufacturer"),
                 ccc_number=attributes.get("ccc_number"),
                 image_url=row.image_url,
+                fingerprint=prints.get(addresses[row.id] or ""),
                 seller_key=row.seller_key,
                 credit_code=row.credit_code,
                 subjects=frozenset(subjects[row.id] | own),

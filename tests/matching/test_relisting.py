@@ -88,6 +88,27 @@ def test_a_picture_that_stands_everywhere_says_nothing():
     assert find_relistings([gone], others, 0.3) == []
 
 
+def test_a_picture_uploaded_anew_links_under_a_title_written_anew():
+    gone = offer(1, "磁力球巴克球216颗", shop="a", fingerprint="0" * 32)
+    new = offer(2, "创意金属小珠子", shop="b", subjects=frozenset({"toy"}), fingerprint="f" + "0" * 31)
+    (link,) = find_relistings([gone], [new], THRESHOLD)
+    assert link.reasons[0] == "主图相似（图像指纹相差 4 位，共 128 位）"
+    nearly, other = (replace(new, fingerprint=f"{2**bits - 1:032x}") for bits in (16, 17))
+    assert "主图相似（图像指纹相差 16 位，共 128 位）" in compare(gone, nearly).reasons
+    assert compare(gone, nearly).score < link.score
+    assert not any("主图" in reason for reason in compare(gone, other).reasons)
+    assert not any("主图" in reason for reason in compare(gone, replace(new, fingerprint=None)).reasons)
+
+
+def test_a_look_that_many_share_says_nothing():
+    gone = offer(1, "磁力球巴克球216颗", fingerprint="0" * 32)
+    same = [offer(n, "磁力球巴克球1000颗", fingerprint=f"{1 << n:032x}") for n in range(2, 22)]
+    assert any("主图" in each.reasons[0] for each in find_relistings([gone], same[:-1], 0.3))
+    links = find_relistings([gone], same, 0.3)
+    assert links, "their titles still link them"
+    assert not any("主图" in reason for each in links for reason in each.reasons)
+
+
 def test_sellers_who_are_the_same_by_licence():
     code = "91350500MA2XQ1234K"
     said = compare(

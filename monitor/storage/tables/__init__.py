@@ -7,6 +7,7 @@ from monitor.storage.tables.goods import Finding, Listing, Observation, Seller, 
 from monitor.storage.tables.health import Alert, HealthVerdict, UnitHealth, UnitPage
 from monitor.storage.tables.imports import ImportedFile
 from monitor.storage.tables.leads import Lead, LeadEvent, LeadLetter, LeadListing
+from monitor.storage.tables.pictures import Picture
 from monitor.storage.tables.rechecks import Recheck, Relisting
 from monitor.storage.tables.review import Review, ReviewItem, ReviewList
 from monitor.storage.tables.runs import (
@@ -44,6 +45,7 @@ __all__ = [
     "LeadListing",
     "Listing",
     "Observation",
+    "Picture",
     "Recheck",
     "Relisting",
     "Review",
