@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.matching.relisting import find_relistings
 from monitor.storage.engine import reading, writing
-from monitor.storage.relistings import gone_suspects, newcomers, save_relistings
+from monitor.storage.relistings import REMEMBERED, gone_suspects, newcomers, save_relistings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.storage import Engine
-
-#: A listing that is gone for longer is not looked for any more. Inference: half a year covers two seasons.
-REMEMBERED = timedelta(days=183)
 
 
 def link_relistings(engine: Engine, threshold: float, now: datetime) -> int:

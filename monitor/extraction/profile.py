@@ -167,6 +167,8 @@ class SiteProfile(Part):
     signs: Markers = ()
     detail: Literal["always", "suspects"] = "suspects"
     licence: Fetch = "suspects"
+    #: Fetch the main pictures of suspects, and of what may be one that came back (docs/rechecks.md).
+    pictures: Literal["suspects", "never"] = "suspects"
     robots_obey: bool = True
     #: Addresses that are not public and may be fetched from all the same, for an intranet or a test:
     #: ``10.1.0.0/16``, ``10.1.2.3:8080``. A `base_url` that is itself an address needs none.

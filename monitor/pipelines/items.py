@@ -33,6 +33,17 @@ class PageRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureRead:
+    """The answer to a request for a listing's main picture; its bytes are not looked at yet."""
+
+    unit: UnitToDo
+    page: Page
+    end: UnitEnd
+    #: what it came by: redirects, then the answer
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnitFailed:
     """A unit that ended without a page: no connection, a timeout, a refusal by robots.txt."""
 

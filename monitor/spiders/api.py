@@ -21,6 +21,7 @@ class ApiSpider(UnitSpider):
         UnitKind.SHOP,
         UnitKind.DETAIL,
         UnitKind.LICENCE,
+        UnitKind.PICTURE,
     )
 
     def own_units(self) -> list[UnitOrder]:

@@ -12,9 +12,10 @@ from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from monitor.extraction import Page, PageKind, Verdict
 from monitor.extraction.profile import load_profile
 from monitor.extraction.reading import read_page
-from monitor.pipelines.items import PageRead, UnitFailed
+from monitor.pipelines.items import PageRead, PictureRead, UnitFailed
 from monitor.pipelines.pages import PagePipeline
 from monitor.pipelines.refusals import Refusal
+from monitor.spiders.picture_end import picture_end
 from monitor.spiders.traps import TrapWatch
 from monitor.storage.crawl import UnitEnd
 from monitor.storage.runs import UnitOrder, UnitToDo
@@ -67,7 +68,7 @@ class UnitSpider(Spider):
     """Base of the spiders; a subclass says which kinds of unit it begins with."""
 
     #: kinds of unit that this spider works on
-    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.DETAIL, UnitKind.LICENCE)
+    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.DETAIL, UnitKind.LICENCE, UnitKind.PICTURE)
     #: set by the Checkpoint extension before the first request
     units: UnitSource
     #: Whether listings are given one by one, for feeds and people's own pipelines. Ours take the page that
@@ -141,6 +142,8 @@ class UnitSpider(Spider):
         return [self._first_request(unit) for unit in self.units.take()]
 
     def _first_request(self, unit: UnitToDo) -> Request:
+        if unit.kind is UnitKind.PICTURE:
+            return self._picture_request(UnitProgress(unit=unit, pages=1))
         progress = UnitProgress(unit=unit, waiting=self._way_in(unit))
         url, kind = progress.waiting.pop(0)
         return self._request(progress, url, kind)
@@ -156,6 +159,8 @@ class UnitSpider(Spider):
                 return [(unit.key, PageKind.DETAIL)]
             case UnitKind.LICENCE:
                 return [(unit.key, PageKind.LICENCE)]
+            case UnitKind.PICTURE:
+                return []  # no page
 
     def _request(self, progress: UnitProgress, url: str, kind: PageKind) -> Request:
         progress.pages += 1
@@ -169,6 +174,22 @@ class UnitSpider(Spider):
             dont_filter=True,
             meta={"handle_httpstatus_list": _ERRORS},
         )
+
+    def _picture_request(self, progress: UnitProgress) -> Request:
+        return Request(
+            progress.unit.key,
+            callback=self.parse_picture,
+            errback=self.unit_failed,
+            cb_kwargs={"progress": progress},
+            dont_filter=True,
+            # a later run asks again; nothing waits for a picture
+            meta={"handle_httpstatus_list": _ERRORS, "dont_retry": True},
+        )
+
+    def parse_picture(self, response: Response, progress: UnitProgress) -> Iterator[Any]:
+        """Give a picture's bytes; who stores it looks at them."""
+        page = _page(response)
+        yield PictureRead(unit=progress.unit, page=page, end=picture_end(page))
 
     def parse_page(self, response: Response, progress: UnitProgress, kind: PageKind) -> Iterator[Any]:
         """Give a page's listings if anybody asks, its PageRead, and the request for the next page."""

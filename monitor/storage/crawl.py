@@ -13,6 +13,7 @@ from monitor.storage.evidence import PreservedRecords, record_evidence
 from monitor.storage.findings import replace_findings
 from monitor.storage.health import PageFacts, record_page
 from monitor.storage.leases import Lease, renew
+from monitor.storage.pictures import FetchedPicture, record_picture
 from monitor.storage.rechecks import PageCheck, record_check, record_return
 from monitor.storage.records import (
     SELLER_COLUMNS,
@@ -70,6 +71,8 @@ class PageOutcome:
     check: PageCheck | None = None
     #: what the page gave, in numbers
     facts: PageFacts | None = None
+    #: the picture that the unit was about
+    picture: FetchedPicture | None = None
     #: units that follow from this page
     follow: tuple[UnitOrder, ...] = ()
     #: set with the last page of the unit
@@ -120,6 +123,10 @@ def commit_page(connection: Connection, lease: Lease, outcome: PageOutcome) -> N
     if outcome.check is not None:
         record_check(
             connection, lease.site_id, outcome.check, unit_id=outcome.unit_id, at=outcome.received_at
+        )
+    if outcome.picture is not None:
+        record_picture(
+            connection, lease.site_id, outcome.picture, unit_id=outcome.unit_id, at=outcome.received_at
         )
     if outcome.preserved is not None:
         record_evidence(connection, lease, outcome.preserved, unit_id=outcome.unit_id)

@@ -120,12 +120,16 @@ def record_page(connection: Connection, unit_id: int, number: int, facts: PageFa
 
 
 def unit_facts(connection: Connection, run_id: int) -> list[UnitFacts]:
-    """Load the units of a run that were begun and have ended, in the order they were made."""
+    """Load the units of a run that were begun and have ended, in the order they were made.
+
+    Pictures are left out: they say nothing of the site's pages, and often stand on another's host.
+    """
     rows = connection.execute(
         select(Unit, Site.name.label("site"))
         .join(Site, Unit.site_id == Site.id)
         .where(
             Unit.run_id == run_id,
+            Unit.kind != UnitKind.PICTURE,
             Unit.started_at.is_not(None),
             Unit.status.in_([UnitStatus.DONE, UnitStatus.FAILED, UnitStatus.BLOCKED]),
         )

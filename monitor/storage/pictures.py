@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from monitor.storage.tables import Picture
+from monitor.storage.tables import Listing, Picture
 from monitor.storage.upsert import batches, insert_new
 
 if TYPE_CHECKING:
@@ -76,6 +76,17 @@ def known_addresses(connection: Connection, addresses: Iterable[str]) -> set[str
     for batch in batches(list(addresses)):
         known.update(connection.execute(select(Picture.address).where(Picture.address.in_(batch))).scalars())
     return known
+
+
+def first_seen(connection: Connection, site: int, keys: Iterable[str]) -> dict[str, datetime]:
+    """Say when listings of a site, by `Listing.key`, were first seen; those that are new are left out."""
+    found: dict[str, datetime] = {}
+    for batch in batches(list(keys)):
+        query = select(Listing.key, Listing.first_seen_at).where(
+            Listing.site_id == site, Listing.key.in_(batch)
+        )
+        found |= {row.key: row.first_seen_at for row in connection.execute(query)}
+    return found
 
 
 def fingerprints(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sqlalchemy import Connection
+
+
+#: A listing that is gone for longer is not looked for any more. Inference: half a year covers two seasons.
+REMEMBERED = timedelta(days=183)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

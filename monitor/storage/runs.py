@@ -247,7 +247,20 @@ def take_over(connection: Connection, lease: Lease, run_id: int) -> None:
 def pending_units(
     connection: Connection, run_id: int, site: int, kinds: Sequence[UnitKind], *, most: int | None = None
 ) -> list[UnitToDo]:
-    """List what is to be done on one site, or the first `most` of it, oldest first."""
+    """List what is to be done on one site, or the first `most` of it, oldest first.
+
+    Pictures are in nobody's way: of them only when no page is left to be done.
+    """
+    pages = [kind for kind in kinds if kind is not UnitKind.PICTURE]
+    found = _oldest(connection, run_id, site, pages, most)
+    if not found and UnitKind.PICTURE in kinds:
+        return _oldest(connection, run_id, site, [UnitKind.PICTURE], most)
+    return found
+
+
+def _oldest(
+    connection: Connection, run_id: int, site: int, kinds: Sequence[UnitKind], most: int | None
+) -> list[UnitToDo]:
     rows = connection.execute(
         select(Unit.id, Unit.kind, Unit.key, Unit.attempts)
         .where(*_pending(run_id, site, kinds))

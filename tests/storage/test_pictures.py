@@ -10,6 +10,7 @@ from monitor.classifiers import Classification
 from monitor.listing import Listing
 from monitor.storage import tables
 from monitor.storage.engine import reading, writing
+from monitor.storage.leases import acquire
 from monitor.storage.pictures import (
     FetchedPicture,
     fingerprints,
@@ -18,6 +19,17 @@ from monitor.storage.pictures import (
     record_picture,
 )
 from monitor.storage.relistings import gone_suspects, relistings
+from monitor.storage.runs import (
+    NewRun,
+    UnitOrder,
+    add_units,
+    begin_units,
+    create_run,
+    ensure_campaign,
+    ensure_site,
+    pending_units,
+)
+from monitor.storage.tables import UnitKind
 
 NOON = datetime(2026, 10, 1, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -76,3 +88,29 @@ def test_a_picture_is_kept_once_and_links_what_shows_it(engine, crawled_page):
     with reading(engine) as connection:
         (line,) = relistings(connection)
     assert line.reasons == ("主图相似（图像指纹相差 2 位，共 128 位）", "价格相近（¥20.00 → ¥20.00）")
+
+
+def test_pictures_wait_for_pages(engine):
+    with writing(engine) as connection:
+        site = ensure_site(connection, name="shop", title="商城", base_url="http://shop.test/")
+        of = ensure_campaign(connection, name="night", title="夜", plan_digest=None)
+        new = NewRun(campaign_id=of, scheduled_at=NOON, reason="计划", orders={}, lexicon_version="v1")
+        run = create_run(connection, new)
+        orders = [
+            UnitOrder(kind=kind, key=f"http://shop.test/{number}")
+            for number, kind in enumerate(
+                [UnitKind.PICTURE, UnitKind.DETAIL, UnitKind.PICTURE, UnitKind.LICENCE]
+            )
+        ]
+        add_units(connection, run, site, orders)
+        lease = acquire(connection, site, "me", 60)
+
+        def take() -> list[UnitKind]:
+            units = pending_units(connection, run, site, list(UnitKind), most=2)
+            begin_units(connection, lease, [each.id for each in units])
+            return [each.kind for each in units]
+
+        assert take() == [UnitKind.DETAIL, UnitKind.LICENCE]
+        assert pending_units(connection, run, site, [UnitKind.DETAIL]) == []
+        assert take() == [UnitKind.PICTURE, UnitKind.PICTURE]
+        assert take() == []

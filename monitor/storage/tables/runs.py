@@ -52,6 +52,8 @@ class UnitKind(StrEnum):
     RECHECK = "recheck"
     #: one file or saved page that a person supplied
     FILE = "file"
+    #: the main picture of a listing, which may stand on another host; after all pages
+    PICTURE = "picture"
 
 
 #: Kinds of unit whose key is the URL of a listing's own page.
