@@ -1,14 +1,15 @@
 """Pages a second of the whole crawl, against a bare Scrapy spider on the same pages.
 
-    python benchmarks/crawl.py [--pages 480] [--units 16] [--repeat 5] [--profile]
+    python benchmarks/crawl.py [--pages 480] [--units 16] [--repeat 5]
 
 A server in a process of its own sends prepared list pages of 40 listings each, all of them different, one
 suspect in twenty. `bare` fetches them with stock Scrapy, takes the same fields by the same selectors with
-parsel and keeps nothing. `full` is the crawl as `monitor crawl` does it: extraction, classification, evidence
-of every page that shows a suspect, one transaction a page; its detail pages are ordered and not fetched, so
-that both fetch the same pages. Neither has a delay or AutoThrottle; both have robots.txt, the same number of
-lists at once, the same log level. The two take turns, each in a fresh process, and are timed from the first
-request to the end of the last page. The medians count.
+parsel and keeps nothing. `full` is the crawl as `monitor crawl` does it: extraction, and beside the crawler
+classification, evidence of every page that shows a suspect, one transaction a page; its detail pages are
+ordered and not fetched, so that both fetch the same pages. Neither has a delay or AutoThrottle; both have
+robots.txt, the same number of lists at once, the same log level. The two take turns, each in a fresh process,
+and are timed from the first request to the end of the last page. The medians count. By the clock the whole
+crawl has two cores where the bare one has use for one; the CPU time of both processes is printed, too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import argparse
 import asyncio
 import json
 import os
-import pkgutil
+import resource
 import statistics
 import subprocess
 import sys
@@ -47,13 +48,6 @@ if TYPE_CHECKING:
 
 FLOOR = 0.7
 ITEMS, SUSPECT_EVERY = 40, 20
-#: What the time of the whole crawl goes to: where the functions that stages begin with are called from.
-STAGES = {
-    "extract": ("monitor.spiders.unit_spider", "read_page"),
-    "classify": ("monitor.pipelines.classify.ClassifyPipeline", "process_item"),
-    "evidence": ("monitor.pipelines.preserve.PreservePipeline", "process_item"),
-    "store": ("monitor.pipelines.store.StorePipeline", "process_item"),
-}
 
 
 def start_path(unit: int, length: int) -> str:
@@ -155,7 +149,7 @@ def _taken(row: parsel.Selector, by_css: bool, expression: str, regex: str | Non
 
 
 class Stopwatch:
-    """Extension: from the first request to the end of the last page."""
+    """Extension: from the first request to the end of the last page, of this process and those it started."""
 
     taken: ClassVar[dict[str, float]] = {}
 
@@ -169,12 +163,27 @@ class Stopwatch:
 
     def begin(self) -> None:
         if "wall" not in self.taken:
-            self.taken.update(wall=time.perf_counter(), cpu=time.process_time())
+            began = sum(_cpu_of(pid) for pid in _children())
+            self.taken.update(wall=time.perf_counter(), cpu=time.process_time(), beside=began)
 
     def end(self) -> None:
+        # the process that stores the pages has ended before the spider is closed
+        beside = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.taken.update(
-            wall=time.perf_counter() - self.taken["wall"], cpu=time.process_time() - self.taken["cpu"]
+            wall=time.perf_counter() - self.taken["wall"],
+            cpu=time.process_time() - self.taken["cpu"],
+            beside=beside.ru_utime + beside.ru_stime - self.taken["beside"],
         )
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+
+
+def _cpu_of(pid: str) -> float:
+    """Return the seconds of CPU that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def manners(options: argparse.Namespace) -> dict[str, Any]:
@@ -218,9 +227,6 @@ def full(options: argparse.Namespace) -> None:
 
     settings = get_project_settings()
     settings.setdict({**manners(options), "EXTENSIONS": {**settings["EXTENSIONS"], Stopwatch: 1000}})
-    if options.stages:
-        for stage, (owner, name) in STAGES.items():
-            watch(stage, pkgutil.resolve_name(owner), name)
     profile = shop(options)
     run = planned(settings["MONITOR"].database_url, profile, paths(options))
     process = AsyncCrawlerProcess(settings)
@@ -228,21 +234,6 @@ def full(options: argparse.Namespace) -> None:
     process.crawl(crawler, profile=profile, run=run)
     process.start()
     check(settings["MONITOR"].database_url, options.pages)
-
-
-def watch(stage: str, owner: Any, name: str) -> None:  # noqa: ANN401 - a module or a class
-    """Count the CPU time of a function; stages run in different threads."""
-    function = getattr(owner, name)
-    Stopwatch.taken[stage] = 0.0
-
-    def watched(*arguments: Any) -> Any:  # noqa: ANN401 - the function's
-        began = time.thread_time()
-        try:
-            return function(*arguments)
-        finally:
-            Stopwatch.taken[stage] += time.thread_time() - began
-
-    setattr(owner, name, watched)
 
 
 def planned(url: str, profile: SiteProfile, starts: list[str]) -> int:
@@ -328,16 +319,6 @@ def _numbers(options: argparse.Namespace) -> list[str]:
     return [word for name in names for word in (f"--{name}", str(getattr(options, name)))]
 
 
-def breakdown(port: int, options: argparse.Namespace) -> None:
-    """Print where the time of the whole crawl goes; what is left is fetching, and Scrapy itself."""
-    taken = measured("full", port, options, "--stages")
-    print(f"one more crawl: {taken['cpu'] / options.pages * 1000:.2f} ms CPU a page, of which")
-    for stage in STAGES:
-        print(
-            f"  {stage:9} {taken[stage] / options.pages * 1000:5.2f} ms  {taken[stage] / taken['cpu']:4.0%}"
-        )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -346,11 +327,9 @@ def main() -> int:
     parser.add_argument("--units", type=int, default=16, help="lists, read side by side")
     parser.add_argument("--concurrency", type=int, default=8, help="requests under way at once")
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--profile", action="store_true", help="say which stage takes how long")
     parser.add_argument("--way", choices=["server", "bare", "full"], help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--stages", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.pages % options.units:
         parser.error("--pages must be a multiple of --units")
@@ -366,12 +345,15 @@ def main() -> int:
         for _ in range(options.repeat):
             for way, taken in times.items():
                 taken.append(measured(way, port, options))
-        if options.profile:
-            breakdown(port, options)
     print(f"{options.pages} pages × {ITEMS} listings, median of {options.repeat} crawls each")
     for way, taken in times.items():
-        wall, cpu = (statistics.median(each[kind] for each in taken) for kind in ("wall", "cpu"))
-        print(f"{way}: {options.pages / wall:6.1f} pages/s  {cpu / options.pages * 1000:6.2f} ms CPU a page")
+        wall, cpu, beside = (
+            statistics.median(each[kind] for each in taken) for kind in ("wall", "cpu", "beside")
+        )
+        print(
+            f"{way}: {options.pages / wall:6.1f} pages/s  {cpu / options.pages * 1000:6.2f} ms CPU a page "
+            f"in the crawler, {beside / options.pages * 1000:6.2f} beside it"
+        )
     ratio = statistics.median(each["wall"] for each in times["bare"]) / statistics.median(
         each["wall"] for each in times["full"]
     )

@@ -133,7 +133,7 @@ def crawl(base_url: str, run: int) -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - the parent needs no reactor
     from scrapy.utils.project import get_project_settings  # noqa: PLC0415 - reads the environment
 
-    from monitor.pipelines.session import session_of  # noqa: PLC0415 - as above
+    from monitor.pipelines.crawler_session import session_of  # noqa: PLC0415 - as above
     from monitor.spiders.units import UnitsSpider  # noqa: PLC0415 - as above
 
     settings = get_project_settings()

@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 from twisted.internet.task import LoopingCall
 
-from monitor.pipelines.session import CrawlSession, session_of
+from monitor.pipelines.crawler_session import session_of, stop
 from monitor.storage import leases, runs
 from monitor.storage.engine import DatabaseError, writing
 from monitor.storage.migrate import require_current
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from monitor.pipelines.session import CrawlSession
     from monitor.storage.tables import UnitKind
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class UnitBook:
         try:
             return self._begin()
         except (leases.LeaseLostError, DatabaseError) as error:
-            self._session.stop(self._crawler, error)
+            stop(self._crawler, error)
             return []
 
     def _begin(self) -> list[runs.UnitToDo]:
@@ -88,6 +89,8 @@ class Checkpoint:
 
         """
         session = self._session
+        if session.stopped_by is not None:  # another component could not begin
+            return
         try:
             require_current(session.engine)
             run_id = spider.run_id if spider.run_id is not None else self._ad_hoc_run(spider)
@@ -147,7 +150,7 @@ class Checkpoint:
     def _watch_parent(self) -> None:
         if os.getppid() != self._parent:
             error = OrphanedError("the process that started this crawl has died")
-            self._session.stop(self._crawler, error)
+            stop(self._crawler, error)
 
     def _renew(self) -> None:
         session = self._session
@@ -155,7 +158,7 @@ class Checkpoint:
             with writing(session.engine) as connection:
                 leases.renew(connection, session.lease)
         except (leases.LeaseLostError, DatabaseError) as error:
-            session.stop(self._crawler, error)
+            stop(self._crawler, error)
 
 
 class OrphanedError(Exception):

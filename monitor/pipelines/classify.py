@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from monitor.classifiers.classify import default_classifier
 from monitor.extraction import PageKind
 from monitor.pipelines.checking import check_of
-from monitor.pipelines.collector import relieve_collector
 from monitor.pipelines.items import PageJudged
 from monitor.pipelines.judging import judged, licensed
 from monitor.pipelines.measuring import facts_of
@@ -17,30 +15,26 @@ from monitor.storage.runs import UnitOrder
 from monitor.storage.tables import UnitKind
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
-    from monitor.extraction.profile import SiteProfile
+    from monitor.classifiers.classify import Classifier
     from monitor.listing import Seller
     from monitor.pipelines.items import PageRead
+    from monitor.pipelines.messages import Assignment
     from monitor.pipelines.session import CrawlSession
     from monitor.storage.crawl import SeenListing
 
 
-class ClassifyPipeline:
+class Classify:
     """Turns a PageRead into a PageJudged."""
 
-    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
-        self._crawler = crawler
+    def __init__(self, session: CrawlSession, classifier: Classifier, assignment: Assignment) -> None:
         self._session = session
-        self._classifier = default_classifier(session.settings.suspect_threshold)
-        relieve_collector()
+        self._classifier = classifier
+        self._assignment = assignment
 
-    def process_item(self, item: PageRead) -> PageJudged:
+    def judged(self, item: PageRead) -> PageJudged:
         """Judge a page."""
         seen = self._judge(item)
         assert item.page.seen_at is not None, "spiders say when a page came"
-        spider: Any = self._crawler.spider
-        profile: SiteProfile = spider.profile
         return PageJudged(
             read=item,
             outcome=PageOutcome(
@@ -52,7 +46,7 @@ class ClassifyPipeline:
                 sellers=self._sellers(item),
                 check=check_of(item),
                 facts=facts_of(item),
-                follow=(*item.found, *self._follow(item, seen, profile)),
+                follow=(*item.found, *self._follow(item, seen)),
                 end=item.end,
             ),
         )
@@ -70,23 +64,23 @@ class ClassifyPipeline:
         url = item.unit.key if item.supplied is None else item.page.url
         return licensed(self._session.engine, self._session.lease.site_id, url, item.reading.seller)
 
-    def _follow(self, item: PageRead, seen: tuple[SeenListing, ...], profile: SiteProfile) -> list[UnitOrder]:
+    def _follow(self, item: PageRead, seen: tuple[SeenListing, ...]) -> list[UnitOrder]:
         if item.supplied is not None:
             return []  # who hands a page in asks for no visit
         if item.reading.kind is PageKind.LIST:
             return [
                 UnitOrder(kind=UnitKind.DETAIL, key=each.listing.url)
                 for each in seen
-                if profile.detail == "always" or each.classification.suspect or self._in_sample(each)
+                if self._assignment.detail == "always" or each.classification.suspect or self._in_sample(each)
             ]
-        again = item.unit.kind is UnitKind.RECHECK
+        again, wanted = item.unit.kind is UnitKind.RECHECK, self._assignment.licence
         sellers = {each.listing.seller: each.classification.suspect for each in seen}
         return [
             UnitOrder(kind=UnitKind.LICENCE, key=seller.licence_url)
             for seller, suspect in sellers.items()
             if seller is not None
             and seller.licence_url
-            and (profile.licence == "always" or (profile.licence == "suspects" and suspect))
+            and (wanted == "always" or (wanted == "suspects" and suspect))
             # a recheck asks whether the listing is still there; the licence is known
             and not (again and seller.credit_code)
         ]

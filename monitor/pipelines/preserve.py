@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-import scrapy
-from scrapy.exceptions import DropItem
-
-from monitor.evidence.chain import Chain, Entry, EvidenceError
+from monitor.evidence.chain import Chain, Entry
 from monitor.evidence.clock import clock_facts
 from monitor.evidence.description import collector_facts, robots_facts
 from monitor.evidence.members import info_part, picture_part, supplied_part
@@ -18,16 +17,13 @@ from monitor.evidence.recovery import cut, recovering_alone, set_tails_aside
 from monitor.evidence.verifier import GENESIS
 from monitor.extraction import Verdict
 from monitor.pipelines.items import PageJudged
-from monitor.storage.engine import DatabaseError, reading, writing
+from monitor.storage.engine import reading, writing
 from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, open_chain, record_evidence
-from monitor.storage.leases import LeaseLostError
 from monitor.storage.subjects import suspects_at, suspects_of_licence
 from monitor.storage.tables import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from scrapy.crawler import Crawler
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.evidence.screenshot import Screenshot
@@ -37,30 +33,30 @@ if TYPE_CHECKING:
     from monitor.storage.subjects import KnownSuspect
 
 
-class PreservePipeline:
+class Preserve:
     """Keeps what each PageJudged that is evidence of a suspect came by."""
 
-    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
-        self._crawler = crawler
+    def __init__(self, session: CrawlSession, site: str) -> None:
         self._session = session
+        self._site = site
         self._keeper: PageKeeper | None = None
 
-    def process_item(self, item: PageJudged) -> PageJudged:
-        """Keep a page. What cannot be kept is not committed either, and the crawl stops."""
+    def preserved(self, item: PageJudged) -> PageJudged:
+        """Keep a page.
+
+        Raises:
+            EvidenceError: it cannot be kept, so it must not be committed either.
+            LeaseLostError: another crawler took the site over.
+
+        """
         if not (item.read.exchanges or item.read.supplied):
             return item
-        try:
-            kind, told = self._concerns(item)
-            if not told:
-                return item
-            if self._session.stopped_by is not None:
-                raise DropItem(str(self._session.stopped_by))
-            if self._keeper is None:
-                self._keeper = PageKeeper.begin(self._session, _site_name(self._crawler))
-            preserved = self._keeper.keep_page(item, told, kind)
-        except (EvidenceError, LeaseLostError, DatabaseError) as error:
-            self._session.stop(self._crawler, error)
-            raise DropItem(str(error)) from error
+        kind, told = self._concerns(item)
+        if not told:
+            return item
+        if self._keeper is None:
+            self._keeper = PageKeeper.begin(self._session, self._site)
+        preserved = self._keeper.keep_page(item, told, kind)
         return PageJudged(read=item.read, outcome=replace(item.outcome, preserved=preserved))
 
     def _concerns(self, item: PageJudged) -> tuple[str, list[dict[str, Any]]]:
@@ -80,7 +76,7 @@ class PreservePipeline:
                 return "gone", _known(suspects_at(connection, site, read.unit.key))
         return "page", []
 
-    def close_spider(self) -> None:
+    def close(self) -> None:
         """Let go of the file."""
         if self._keeper is not None:
             self._keeper.close()
@@ -207,7 +203,7 @@ class PageKeeper:
 
     def _open(self, now: datetime) -> Entry:
         info = {
-            "software": f"{collector_facts()['software']} (scrapy {scrapy.__version__})",
+            "software": f"{collector_facts()['software']} (scrapy {_scrapy()})",
             "format": "WARC File Format 1.1",
             "hostname": collector_facts()["host"],
             "isPartOf": f"run-{self._session.run_id}",
@@ -226,7 +222,7 @@ class PageKeeper:
 
     def _circumstances(self) -> dict[str, Any]:
         return {
-            "collector": {**collector_facts(), "scrapy": scrapy.__version__},
+            "collector": {**collector_facts(), "scrapy": _scrapy()},
             "clock": clock_facts(),
             "run": self._session.run_id,
             "site": self._site,
@@ -251,9 +247,10 @@ class PageKeeper:
         return PreservedRecords(anchor_id=self._anchor_id, records=places, listing_keys=keys)
 
 
-def _site_name(crawler: Crawler) -> str:
-    spider: Any = crawler.spider
-    return str(spider.profile.name)
+@cache
+def _scrapy() -> str:
+    """Version of what fetched the pages; this process does without it."""
+    return importlib.metadata.version("scrapy")
 
 
 def _inferences(suspects: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from monitor.pipelines.session import session_of
+from monitor.pipelines.crawler_session import session_of
 from monitor.spiders.unit_spider import UnitSpider
 from monitor.storage.engine import reading
 from monitor.storage.runs import UnitOrder

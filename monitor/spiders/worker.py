@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from monitor.extraction.profile import load_profile
-from monitor.pipelines.session import session_of
+from monitor.pipelines.crawler_session import session_of
 from monitor.spiders.process import HELD, STOPPED, log_file
 from monitor.spiders.units import UnitsSpider
 from monitor.storage import open_database
