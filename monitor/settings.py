@@ -54,6 +54,9 @@ RETRY_TIMES = 2
 RETRY_BACKOFF = 1.0
 RETRY_LONGEST_WAIT = MONITOR.longest_wait
 DOWNLOADER_MIDDLEWARES = {
+    "monitor.spiders.picture_hosts.PictureHosts": 90,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "monitor.spiders.robots.ObeyRobots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "monitor.spiders.patience.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,

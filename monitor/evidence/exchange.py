@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class RobotsDecision:
     """What robots.txt says of one URL, and what was made of it."""
 
-    #: ``allowed``, ``not obeyed`` (the site profile says so), ``unavailable`` (it could not be fetched)
+    #: ``allowed``, ``not obeyed`` (the site profile says so), ``unavailable`` (there is none: 4xx,
+    #: or redirects without end; RFC 9309, 2.3.1.3). Where it cannot be reached no page is fetched.
     decision: str
     #: the line that decided, with its group; None when no line applies
     rule: str | None = None

@@ -193,6 +193,7 @@ _IMPORTED = "文件导入：内容由提供人取得并交来，本程序未访�
 _PURPOSES = {
     "licence": "经营者亮照页：网站上与该商品经营者关联的证照信息",
     "gone": "商品页已不再提供该商品：下架标记、页面不存在或同类提示",
+    "picture": "商品主图：网站上该商品使用的图片，用于比对该商品是否重新上架",
 }
 _GONE = {
     "marker says gone": "页面自身标明商品已下架或失效",
@@ -206,6 +207,7 @@ _UNITS = {
     "licence": "亮照页",
     "recheck": "复查",
     "file": "导入文件",
+    "picture": "主图",
 }
 _DECISIONS = {
     "allowed": "允许访问",
@@ -216,6 +218,8 @@ _DECISIONS = {
 
 def _robots(each: Mapping[str, Any]) -> str:
     said = _DECISIONS.get(each["decision"], str(each["decision"]))
+    if each["decision"] == "unavailable" and each["snapshot_status"]:
+        return f"网站没有提供 robots.txt（HTTP {each['snapshot_status']}），按允许处理"
     if each["decision"] != "allowed":
         return said
     rule = f"依据：{each['rule']}" if each["rule"] else "没有适用的禁止规则"

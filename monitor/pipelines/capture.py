@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -12,7 +13,8 @@ from scrapy import signals
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from monitor.evidence.exchange import Exchange, RobotsDecision
-from monitor.pipelines.items import PageRead
+from monitor.pipelines.items import PageRead, PictureRead
+from monitor.pipelines.redirects import site_of
 from monitor.pipelines.wire import WIRE, Wire
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ class CaptureMiddleware:
         return middleware
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Remember what robots.txt of a host says."""
-        self._parsers[_host(request.url)] = robotparser
+        """Remember what robots.txt of a site says."""
+        self._parsers[site_of(request.url)] = robotparser
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note the exchange, behind the redirects that led to it; an attempt that is repeated falls away."""
@@ -60,30 +62,30 @@ class CaptureMiddleware:
         )
         request.meta[_EXCHANGES] = exchanges
         if asks_robots:
-            self._snapshots[_host(exchanges[0].url)] = exchanges
+            self._snapshots[site_of(exchanges[0].url)] = exchanges
         return response
 
     def _decision(self, url: str) -> RobotsDecision:
-        host = _host(url)
+        site = site_of(url)
         if not self._obey:
             return RobotsDecision(decision="not obeyed")
-        if host not in self._parsers:
-            return RobotsDecision(decision="unavailable", user_agent=self._own_name)
-        rule = robots_rule(self._parsers[host], url, self._own_name)
+        snapshot = self._snapshots.get(site, ())
+        if site not in self._parsers or not _given(snapshot):
+            return RobotsDecision(decision="unavailable", user_agent=self._own_name, snapshot=snapshot)
         return RobotsDecision(
             decision="allowed",
-            rule=rule,
+            rule=robots_rule(self._parsers[site], url, self._own_name),
             user_agent=self._own_name,
-            snapshot=self._snapshots.get(host, ()),
+            snapshot=snapshot,
         )
 
 
 class AttachExchanges(BaseSpiderMiddleware):
-    """Spider middleware: gives each PageRead the exchanges that its response came by."""
+    """Spider middleware: gives each page and picture the exchanges that its response came by."""
 
     def get_processed_item(self, item: Any, response: Response | None) -> Any:  # noqa: ANN401 - any item
         """Attach them."""
-        if response is None or not isinstance(item, PageRead):
+        if response is None or not isinstance(item, PageRead | PictureRead):
             return item
         return replace(item, exchanges=response.meta.get(_EXCHANGES, ()))
 
@@ -141,8 +143,9 @@ def robots_rule(parser: RobotParser, url: str, user_agent: str) -> str | None:
     return None
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
+def _given(snapshot: tuple[Exchange, ...]) -> bool:
+    """Whether there is a robots.txt, empty or not."""
+    return bool(snapshot) and snapshot[-1].status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _final(received: bytes) -> bytes:

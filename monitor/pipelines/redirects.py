@@ -31,6 +31,16 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
+def site_of(url: str) -> str:
+    """Return scheme, host and port as a URL begins with them: what one robots.txt speaks for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class EndlessRedirects(Refusal):
+    """Redirects lead on and on."""
+
+
 class CarefulRedirects(RedirectMiddleware):
     """Follows an answer with a Location."""
 
@@ -38,7 +48,8 @@ class CarefulRedirects(RedirectMiddleware):
         """Follow it, leaving secrets behind where it leads elsewhere.
 
         Raises:
-            Refusal: it leads to something that is no page (``file:``, ``ftp:``), or on and on.
+            Refusal: it leads to something that is no page (``file:``, ``ftp:``).
+            EndlessRedirects: it leads on and on.
 
         """
         if response.status in _FOLLOWED and b"Location" in response.headers:
@@ -48,7 +59,7 @@ class CarefulRedirects(RedirectMiddleware):
         try:
             following = super().process_response(request, response)
         except IgnoreRequest as error:
-            raise Refusal(f"redirects without end: more than {self.max_redirect_times}") from error
+            raise EndlessRedirects(f"redirects without end: more than {self.max_redirect_times}") from error
         return _careful(request, following)
 
 
@@ -60,7 +71,7 @@ class CarefulRefreshes(MetaRefreshMiddleware):
         try:
             following = super().process_response(request, response)
         except IgnoreRequest as error:
-            raise Refusal(f"redirects without end: more than {self.max_redirect_times}") from error
+            raise EndlessRedirects(f"redirects without end: more than {self.max_redirect_times}") from error
         return _careful(request, following)
 
 
