@@ -70,7 +70,7 @@ def matcher_words(words: CategoryWords) -> Iterator[Word]:
     for term in terms(words):
         first = term.readings[0] if term.readings else None
         name = (first.subcategory or first.category or "") if first else "other" if term.noun else "hint"
-        yield Word(term.spelling, WordKind.CATEGORY, name, term)
+        yield Word(term.spelling, WordKind.CATEGORY, name, term, term.leads)
 
 
 def _leads(kept: Sequence[Hit], text: str, short_name: int) -> bool:

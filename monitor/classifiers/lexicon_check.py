@@ -12,7 +12,7 @@ from monitor.classifiers.lexicon import LexiconError, load_lexicon
 from monitor.classifiers.lexicon.category_words import category_words
 from monitor.classifiers.lexicon.schema import Strength
 from monitor.classifiers.lexicon.taxonomy import load_taxonomy
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import spelled
 from monitor.classifiers.offer import Doubt
 from monitor.listing import Listing
 
@@ -95,7 +95,7 @@ def _twice(lexicon: Lexicon) -> Iterator[Problem]:
     """One spelling in several hazards: allowed where a good is both, and worth a look."""
     owners: dict[str, list[str]] = defaultdict(list)
     for hazard in lexicon.hazards:
-        for text in {normalise(alias.text).text for alias in hazard.spellings}:
+        for text in {spelled(alias.text) for alias in hazard.spellings}:
             owners[text].append(hazard.id)
     for text, ids in owners.items():
         if len(ids) > 1:
@@ -106,9 +106,9 @@ def _twice(lexicon: Lexicon) -> Iterator[Problem]:
 def _contained(lexicon: Lexicon) -> Iterator[Problem]:
     """A spelling that another of the same hazard, which fires alone, contains adds a longer span only."""
     for hazard in lexicon.hazards:
-        alone = [normalise(a.text).text for a in hazard.spellings if a.strength is Strength.ALONE]
+        alone = [spelled(a.text) for a in hazard.spellings if a.strength is Strength.ALONE]
         for alias in hazard.spellings:
-            text = normalise(alias.text).text
+            text = spelled(alias.text)
             inner = next((a for a in alone if a != text and a in text), None)
             if inner is not None and alias.strength is Strength.COMPANY:
                 what = (

@@ -11,20 +11,23 @@ import re
 import unicodedata
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from opencc_purepy.dictionary_lib import DictionaryMaxlength
 
 from monitor.classifiers.finding import Evasion
 from monitor.classifiers.lexicon.tables import look_alikes
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable, Iterator
 
 _NONE: frozenset[Evasion] = frozenset()
 #: Han characters, as the body of a regular expression's character class.
 HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
 _BMP = 0x10000
+_LINE_FEED = 0x0A
+#: Simplified character and the traditional ones that it stands for; tests/classifiers/test_derived_tables.py
+#: makes it of OpenCC's whole dictionary, which takes long to load.
+SIMPLIFIED = Path(__file__).parent / "simplified.tsv"
 
 
 class Normalised:
@@ -190,8 +193,29 @@ def _between_han() -> re.Pattern[str]:
 
 @cache
 def _not_letters() -> str:
-    basic = "".join(re.escape(chr(code)) for code in range(_BMP) if not chr(code).isalnum())
+    basic = character_class(code for code in range(_BMP) if not chr(code).isalnum())
     return f"{basic}\U00010000-\U0001ffff\U000e0000-\U0010ffff"
+
+
+def character_class(codes: Iterable[int]) -> str:
+    """The body of a regular expression's character class for `codes`, which ascend.
+
+    Runs are written as ranges: `re` reads a thousand of them ten times as fast as the characters one by one.
+    """
+    runs: list[str] = []
+    first = last = -2
+    for code in chain(codes, (-2,)):
+        if code != last + 1:
+            if first >= 0:
+                runs.append(_run(first, last))
+            first = code
+        last = code
+    return "".join(runs)
+
+
+def _run(first: int, last: int) -> str:
+    start, end = re.escape(chr(first)), re.escape(chr(last))
+    return start if first == last else start + end if first + 1 == last else f"{start}-{end}"
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
@@ -210,6 +234,7 @@ def _one_by_one(text: str) -> tuple[str, list[int], list[int]]:
 
 #: Categories that are dropped wherever they stand: marks, and characters that do not show.
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
+_NOT_KEPT = _DROPPED | {"Cs"}
 
 
 def _replacement(character: str) -> str:
@@ -235,7 +260,9 @@ def _without_accent(text: str) -> str:
 @cache
 def _traditional() -> dict[str, str]:
     """Traditional character → simplified, where OpenCC's own table gives one."""
-    return {old: new[0] for old, new in DictionaryMaxlength.from_json().ts_characters[0].items() if new}
+    lines = SIMPLIFIED.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    pairs = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {old: new for new, olds in pairs for old in olds}
 
 
 @cache
@@ -245,28 +272,45 @@ def _readings() -> dict[int, str]:
     others = chain(range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
     listed = map(ord, chain(_traditional(), look_alikes()))
     codes = chain(folded, others, listed)
-    return {code: r for code in codes if (r := _replacement(chr(code))) != chr(code)}
+    return {code: r for code in _worth_asking(codes) if (r := _replacement(chr(code))) != chr(code)}
+
+
+def _worth_asking(codes: Iterable[int]) -> Iterator[int]:
+    """Those of `codes` of which `_replacement` may say anything but the character itself.
+
+    One call folds them all: no character changes or is changed across a line feed.
+    """
+    characters = [chr(code) for code in codes if code != _LINE_FEED]
+    folded = unicodedata.normalize("NFKC", "\n".join(characters)).lower()
+    decomposed = unicodedata.normalize("NFD", folded).split("\n")
+    listed = _traditional().keys() | look_alikes().keys()
+    for character, parts in zip(characters, decomposed, strict=True):
+        if character != parts or character in listed or unicodedata.category(character) in _NOT_KEPT:
+            yield ord(character)
 
 
 @cache
 def _table() -> tuple[int, ...]:
     """For `str.translate`: the reading of each character of the basic plane, where it is one character."""
-    readings = _readings()
-    return tuple(ord(r) if len(r := readings.get(code, "")) == 1 else code for code in range(_BMP))
+    table = list(range(_BMP))
+    for code, reading in _readings().items():
+        if code < _BMP and len(reading) == 1:
+            table[code] = ord(reading)
+    return tuple(table)
 
 
 @cache
 def _awkward() -> re.Pattern[str]:
     """What `_table` cannot serve: characters that are dropped or expanded, and all beyond the basic plane."""
     codes = sorted(code for code, r in _readings().items() if len(r) != 1 and code < _BMP)
-    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "\U00010000-\U0010ffff]")
+    return re.compile(f"[{character_class(codes)}\U00010000-\U0010ffff]")
 
 
 @cache
 def _changing() -> re.Pattern[str]:
     """Characters that are read as others, capitals aside, and all beyond the basic plane."""
-    codes = (code for code, r in _readings().items() if code < _BMP and chr(code).lower() != r)
-    return re.compile("[" + "".join(re.escape(chr(code)) for code in codes) + "\U00010000-\U0010ffff]")
+    codes = sorted(code for code, r in _readings().items() if code < _BMP and chr(code).lower() != r)
+    return re.compile(f"[{character_class(codes)}\U00010000-\U0010ffff]")
 
 
 def _technique(original: str, now: str) -> Evasion | None:

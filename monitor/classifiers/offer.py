@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.normalise import HAN, spelled
 from monitor.classifiers.segmentation import straddled
 from monitor.classifiers.words import Role
 
@@ -63,7 +63,7 @@ class OfferRules:
         self._reach_after = cues.denials_after.reach
         self._reach_other = cues.other_goods.reach
         self._cut = cut
-        connectors = sorted((normalise(c).text for c in cues.connectors), key=len, reverse=True)
+        connectors = sorted((spelled(c) for c in cues.connectors), key=len, reverse=True)
         self._connected = re.compile(f"(?:{'|'.join(map(re.escape, connectors))})*")
 
     def judge(self, candidate: Candidate, around: Surroundings) -> Verdict | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -63,9 +62,8 @@ class Reader:
         parts = [
             Word(part, WordKind.PARTS, right) for right, all_ in tables.parts.map.items() for part in all_
         ]
-        signalling = (replace(word, signal=word.detail.leads) for word in category_words)  # type: ignore[attr-defined]
-        self._matcher = Matcher([*words, *signalling, *parts])
-        alikes = {right: normalise(alike).text for right, alike in tables.near_alikes.map.items()}
+        self._matcher = Matcher([*words, *category_words, *parts])
+        alikes = {right: spelled(alike) for right, alike in tables.near_alikes.map.items()}
         self._sounds = Sounds(_names(words), alikes, tables.emoji.map, strangers=_bold)
         self._cues = Sounds(_cues(words), alikes)
         self._whole = {part: right for right, parts in tables.parts.map.items() for part in parts}
@@ -119,6 +117,12 @@ class Reader:
         text = normalised.text
         signals, soundings = self._matcher.find(text), self._sounds.find(text)
         return Reading(field, normalised, signals, soundings, self._sounds.has_signs(normalised.original))
+
+
+def sounding_names(words: Iterable[Word]) -> Iterator[Word]:
+    """Those of `words` that are also looked for by sound: names of hazards, and cues."""
+    words = list(words)
+    return chain(_names(words), _cues(words))
 
 
 def gives_cause(glance: Glance) -> bool:

@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 
 @cache
 def segmenter(*, fast: bool | None = None) -> Cut:
-    """The tokenizer: rjieba if it is installed and `fast` is not False, else jieba."""
-    if fast is None:
-        fast = find_spec("rjieba") is not None
+    """The tokenizer, loaded at its first use: rjieba if it is there and `fast` is not False, else jieba."""
+    rust = find_spec("rjieba") is not None if fast is None else fast
+
+    def cut(text: str) -> Iterable[str]:
+        return _tokenizer(fast=rust)(text)
+
+    return cut
+
+
+@cache
+def _tokenizer(*, fast: bool) -> Cut:
+    """Load a dictionary, which takes a tenth of a second at least; most processes never ask it."""
     if fast:
         rust: Callable[[str, bool], list[str]] = import_module("rjieba").cut
         return lambda text: rust(text, False)

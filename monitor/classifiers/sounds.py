@@ -9,28 +9,22 @@ consists of them.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
 
+from monitor.classifiers import syllables
 from monitor.classifiers.finding import Evasion
 from monitor.classifiers.matcher import stands_alone
+from monitor.classifiers.normalise import character_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from monitor.classifiers.matcher import Word
-
-#: Syllables are written as code points of the private use area.
-_FIRST = 0xE000
-#: Regional and careless spellings: the ending is heard as the other one.
-_SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ü", "v"))
 
 
 class Sounding(NamedTuple):
@@ -86,7 +80,7 @@ class Sounds:
         words = list(words)
         for word in words:
             bold = strangers is not None and strangers(word)
-            pattern = _Pattern(word, word.spelling, _spoken(word.spelling), bold)
+            pattern = _Pattern(word, word.spelling, syllables.spoken(word.spelling), bold)
             for spelt in self._spelt(pattern):
                 patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
@@ -96,13 +90,14 @@ class Sounds:
         automaton = AhoCorasick(keys, implementation=kind)
         #: text as syllables, overlapping → (pattern, start, end)
         self._matches = automaton.find_matches_as_indexes
-        self._table = _table()
+        self._table = syllables.table()
         usual = {c for word in words for c in word.spelling} | set("".join(alikes.values()))
         rare = _rare(usual) if strangers is not None else ""
-        self._rare = re.compile(f"[{rare}]") if rare else None
+        uncommon = character_class(map(ord, rare))
+        self._rare = re.compile(f"[{uncommon}]") if rare else None
         #: without any of these there is neither a romanised name nor a rare character
-        self._cause = re.compile(f"[a-z{rare}]")
-        self._strange = _strange(rare)
+        self._cause = re.compile(f"[a-z{uncommon}]")
+        self._strange = syllables.strange(rare)
         heard = frozenset(s for found in patterns.values() for pattern in found for s in pattern.spoken)
         #: Whether a Latin run is syllables, one of which occurs in some name.
         self._is_romanised = lru_cache(maxsize=1 << 16)(lambda run: not heard.isdisjoint(_syllables(run)))
@@ -162,7 +157,7 @@ class Sounds:
         matches = self._matches(tokens, True)
         if self._rare is not None and self._rare.search(text) is not None:
             strange = "".join(
-                _STRANGER if self._rare.match(text, start) else t
+                syllables.STRANGER if self._rare.match(text, start) else t
                 for t, (start, _) in zip(tokens, spans, strict=True)
             )
             matches += self._matches(strange, True)
@@ -177,19 +172,19 @@ class Sounds:
 
     def _tokens(self, text: str) -> tuple[str, list[tuple[int, int]], list[str | None]]:
         """Syllables and other characters, where each stands, and how the romanised ones are spelt."""
-        syllables = text.translate(_table())
+        read = text.translate(self._table)
         tokens: list[str] = []
         spans: list[tuple[int, int]] = []
         spelt: list[str | None] = []
         last = 0
         for match in chain(_NOT_HAN.finditer(text), (None,)):
             start, end = match.span() if match is not None else (len(text), len(text))
-            tokens.append(syllables[last:start])
+            tokens.append(read[last:start])
             spans += zip(range(last, start), range(last + 1, start + 1), strict=True)
             spelt += [None] * (start - last)
             last = end
-            for part in _take_apart(match.group()) or () if match is not None else ():
-                tokens.append(_codes()[_folded(part)])
+            for part in syllables.take_apart(match.group()) or () if match is not None else ():
+                tokens.append(syllables.codes()[syllables.folded(part)])
                 spans.append((start, start + len(part)))
                 spelt.append(part)
                 start += len(part)
@@ -201,25 +196,33 @@ class Sounds:
 
     def _spelt(self, pattern: _Pattern) -> Iterator[str]:
         """Every way in which the automaton is to meet a name: two characters by look, or one initial."""
-        name, spoken = pattern.name, pattern.spoken
-        heard = [{_codes()[r] for r in (s, *_readings(c))} for s, c in zip(spoken, name, strict=True)]
-        seen = [{_codes()[s] for a in self._alikes.get(c, "") for s in _readings(a)[:1]} for c in name]
-        looked = [s - h for s, h in zip(seen, heard, strict=True)]
+        name = pattern.name
+        heard = [
+            _codes_of(character, syllable) for character, syllable in zip(name, pattern.spoken, strict=True)
+        ]
+        looked = [self._looked(character, codes) for character, codes in zip(name, heard, strict=True)]
         positions = range(len(name))
-        most = 2 if len(name) in _TELLING else 1
-        for count in range(most + 1):
-            for chosen in combinations(positions, count):
-                yield from map("".join, product(*(looked[i] if i in chosen else heard[i] for i in positions)))
+        alike = [place for place in positions if looked[place]]
+        for count in range((2 if len(name) in _TELLING else 1) + 1):
+            for chosen in combinations(alike, count):
+                yield from _spellings(heard, {place: looked[place] for place in chosen})
         if len(name) < _LONG:
             return
         for place in positions:
-            initial = [{spoken[i][0]} if i == place else heard[i] for i in positions]
-            yield from map("".join, product(*initial))
+            yield from _spellings(heard, {place: (pattern.spoken[place][0],)})
         if pattern.bold:
-            for place, other in product(positions, positions):
-                options = [looked[i] if i == other else heard[i] for i in positions]
-                options[place] = {_STRANGER}
-                yield from map("".join, product(*options))
+            for place, other in product(positions, alike):
+                if place != other:
+                    yield from _spellings(heard, {place: (syllables.STRANGER,), other: looked[other]})
+            for place in positions:
+                yield from _spellings(heard, {place: (syllables.STRANGER,)})
+
+    def _looked(self, right: str, heard: Collection[str]) -> tuple[str, ...]:
+        """The syllables of the characters that look like `right`, but for those in `heard`."""
+        usual = (syllables.readings(alike)[:1] for alike in self._alikes.get(right, ""))
+        return tuple(
+            {syllables.codes()[syllable] for syllable in chain.from_iterable(usual)}.difference(heard)
+        )
 
     def _verify(
         self, pattern: _Pattern, text: str, starts: Sequence[int], spelt: Sequence[str | None]
@@ -251,7 +254,7 @@ class Sounds:
         """Say whether nothing but its rarity lets `written` stand for `right`."""
         if written == right or written.isascii() or written in self._alikes.get(right, ""):
             return False
-        return set(_readings(written)).isdisjoint(_readings(right))
+        return set(syllables.readings(written)).isdisjoint(syllables.readings(right))
 
     def _technique(
         self, text: str, start: int, syllable: str | None, right: str, spoken: str
@@ -259,17 +262,33 @@ class Sounds:
         """How the character at `start` stands for `right`; None if it is the same, or does not."""
         written = text[start]
         if syllable is not None:
-            return Evasion.PINYIN if _folded(syllable) in {spoken, *_readings(right)} else None
+            return (
+                Evasion.PINYIN if syllables.folded(syllable) in {spoken, *syllables.readings(right)} else None
+            )
         if written.isascii():
             return Evasion.PINYIN if stands_alone(text, start, start + 1) else None
         if written == right:
             return None
-        if spoken in _readings(written):
+        if spoken in syllables.readings(written):
             return Evasion.HOMOPHONE
         alike = written in self._alikes.get(right, "") or (
             self._rare is not None and self._rare.match(written)
         )
         return Evasion.GLYPH if alike else None
+
+
+def _spellings(heard: Sequence[Iterable[str]], but: Mapping[int, Iterable[str]]) -> Iterator[str]:
+    """Every way to choose one code for each character, of those in `heard`, or `but` at its places."""
+    options = [but.get(place, codes) for place, codes in enumerate(heard)]
+    return map("".join, product(*options))
+
+
+@cache
+def _codes_of(character: str, syllable: str) -> tuple[str, ...]:
+    """How a character may be heard: as the `syllable` that it is in its name, and as it is read by itself."""
+    return tuple(
+        dict.fromkeys(syllables.codes()[heard] for heard in (syllable, *syllables.readings(character)))
+    )
 
 
 def _best_guesses(found: list[Sounding]) -> list[Sounding]:
@@ -287,24 +306,12 @@ def _best_guesses(found: list[Sounding]) -> list[Sounding]:
 _TELLING = frozenset({3, 4})
 #: In a name of at most so many characters one must stand as it is, or be romanised.
 _LONG = 3
-#: Characters of the longest run that is taken apart: hostile ones are neither read nor remembered.
-_LONGEST_RUN = 40
-_LATIN = re.compile(f"[a-z]{{2,{_LONGEST_RUN}}}+")
+_LATIN = re.compile(f"[a-z]{{2,{syllables.LONGEST_RUN}}}+")
 #: Latin runs, and symbols, which do not part a romanised name.
 _NOT_HAN = re.compile(r"[a-z]{2,}|[\W_]+")
 _SYMBOL = re.compile(r"[\W_]")
 #: Stands for a Latin run that spells no syllables.
 _OPAQUE = "\x00"
-
-
-#: Stands for a character that is rare in simplified Chinese, whatever it sounds like.
-_STRANGER = "\uf8ff"
-
-
-def _strange(rare: str) -> tuple[int, ...]:
-    """As `_table`, but the `rare` ones stand for anything."""
-    strangers, stranger = set(map(ord, rare)), ord(_STRANGER)
-    return tuple(stranger if code in strangers else sound for code, sound in enumerate(_table()))
 
 
 def _rare(usual: set[str]) -> str:
@@ -319,106 +326,22 @@ def _rare(usual: set[str]) -> str:
 _PARTS = "亻冫刂勹冖宀扌氵忄犭彳彐纟钅饣辶阝礻衤疒罒艹攵灬讠丬尢"
 
 
-@cache
-def _folded(syllable: str) -> str:
-    for spelt, heard in _SAME_SOUND:
-        syllable = syllable.replace(spelt, heard)
-    return syllable
-
-
-@cache
-def _plain(reading: str) -> str:
-    """A reading without its tone."""
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
-        if c.isascii() and c.isalpha()
-    )
-
-
-@cache
-def _spelt_readings(character: str) -> tuple[str, ...]:
-    """The toneless readings of a Han character, the usual one first; at most two."""
-    readings: str = PINYIN_DICT.get(ord(character), "")
-    return tuple(dict.fromkeys(_plain(r) for r in readings.split(",")[:2] if _plain(r)))
-
-
-@cache
-def _readings(character: str) -> tuple[str, ...]:
-    """As `_spelt_readings`, folded to what sounds the same."""
-    return tuple(dict.fromkeys(_folded(r) for r in _spelt_readings(character)))
-
-
-@lru_cache(maxsize=1 << 12)
-def _spoken(name: str) -> tuple[str, ...]:
-    """The folded syllables of `name` as it is spoken, in context."""
-    return tuple(_folded(syllable) for syllable in lazy_pinyin(name, v_to_u=False))
-
-
-@cache
-def _toneless() -> frozenset[str]:
-    """The toneless readings of all Han characters, at most two of each."""
-    return frozenset(_plain(r) for readings in PINYIN_DICT.values() for r in readings.split(",")[:2])
-
-
-@cache
-def _codes() -> dict[str, str]:
-    """Folded syllable → its code point."""
-    syllables = {_folded(syllable) for syllable in _toneless()}
-    return {s: chr(_FIRST + n) for n, s in enumerate(sorted(syllables - {""}))}
-
-
-@cache
-def _table() -> tuple[int, ...]:
-    """For `str.translate`: Han character → code point of its usual syllable."""
-    # one integer object for each syllable, shared: translation then stays in the processor's cache
-    codes = {syllable: ord(code) for syllable, code in _codes().items()}
-    table = list(range(0x10000))
-    for character, readings in PINYIN_DICT.items():
-        first = _folded(_plain(readings.split(",")[0]))
-        if character < 0x10000 and first:
-            table[character] = codes[first]
-    return tuple(table)
-
-
-@cache
-def _all_syllables() -> frozenset[str]:
-    return frozenset(s for s in _toneless() if not set(s).isdisjoint("aeiouv"))
-
-
 def _heard(match: re.Match[str]) -> str:
     """What a Latin run or symbols are to the automaton: as `Sounds._tokens` has it."""
     run = match.group()
-    if len(run) <= _LONGEST_RUN:
+    if len(run) <= syllables.LONGEST_RUN:
         return _heard_run(run)
     return "" if _SYMBOL.match(run) else _OPAQUE
 
 
 @lru_cache(maxsize=1 << 16)
 def _heard_run(run: str) -> str:
-    parts = _take_apart(run)
+    parts = syllables.take_apart(run)
     if parts:
-        return "".join(_codes()[_folded(part)] for part in parts)
+        return "".join(syllables.codes()[syllables.folded(part)] for part in parts)
     return "" if _SYMBOL.match(run) else _OPAQUE
 
 
 def _syllables(run: str) -> frozenset[str]:
     """The folded syllables of a Latin run; none if it does not consist of them."""
-    return frozenset(map(_folded, _take_apart(run) or ()))
-
-
-def _take_apart(run: str) -> tuple[str, ...] | None:
-    """A Latin run as syllables, the longest first where several ways exist; None where it is none."""
-    return _apart(run) if len(run) <= _LONGEST_RUN else None
-
-
-@lru_cache(maxsize=1 << 16)
-def _apart(run: str) -> tuple[str, ...] | None:
-    ways: list[tuple[str, ...] | None] = [None] * len(run) + [()]
-    for start in range(len(run) - 1, -1, -1):
-        for end in range(min(len(run), start + 6), start, -1):
-            rest = ways[end]
-            if rest is not None and run[start:end] in _all_syllables():
-                ways[start] = (run[start:end], *rest)
-                break
-    return ways[0]
+    return frozenset(map(syllables.folded, syllables.take_apart(run) or ()))

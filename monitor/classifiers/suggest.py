@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.classifiers.normalise import HAN, normalise
+from monitor.classifiers.normalise import HAN, spelled
 from monitor.classifiers.segmentation import segmenter
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _counts(titles: Iterable[str]) -> Counter[str]:
 def _terms(title: str) -> Iterator[str]:
     """Words of two or more characters, and neighbours joined."""
     cut = segmenter()
-    for run in _RUN.findall(normalise(title).text):
+    for run in _RUN.findall(spelled(title)):
         words = list(cut(run))
         for size in range(1, _JOINED + 1):
             for start in range(len(words) - size + 1):
@@ -96,4 +96,4 @@ def _known(lexicon: Lexicon) -> frozenset[str]:
         for hazard in lexicon.hazards
         for text in (*(a.text for a in hazard.spellings), *(v.text for v in hazard.vetoes), *hazard.heads)
     )
-    return frozenset(normalise(text).text for text in texts)
+    return frozenset(spelled(text) for text in texts)

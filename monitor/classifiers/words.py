@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.matcher import Word, WordKind
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,13 +74,13 @@ def rule_words(lexicon: Lexicon) -> Iterator[Word]:
         yield from _hazard_words(hazard)
     for collision in lexicon.vetoes.collisions:
         for trap in collision.traps:
-            yield Word(normalise(trap).text, WordKind.VETO, ANY)
+            yield Word(spelled(trap), WordKind.VETO, ANY)
     for good in lexicon.vetoes.goods:
         for alias in good.spellings:
-            yield Word(normalise(alias.text).text, WordKind.VETO, ANY)
+            yield Word(spelled(alias.text), WordKind.VETO, ANY)
     for context in lexicon.contexts:
         for text in context.words:
-            yield Word(normalise(text).text, WordKind.CONTEXT, context.id)
+            yield Word(spelled(text), WordKind.CONTEXT, context.id)
     for claim in lexicon.claims:
         yield from _claim_words(claim)
     yield from _cue_words(lexicon)
@@ -94,7 +94,7 @@ def _hazard_words(hazard: Product) -> Iterator[Word]:
     seen: set[str] = set()
     evasions = set(hazard.evasions)
     for alias in hazard.spellings:
-        text = normalise(alias.text).text
+        text = spelled(alias.text)
         if text in seen:
             continue
         seen.add(text)
@@ -104,7 +104,7 @@ def _hazard_words(hazard: Product) -> Iterator[Word]:
                 repeated, WordKind.HAZARD, hazard.id, Spelling(hazard, alias, disguised=True, repeated=True)
             )
     for veto in hazard.vetoes:
-        yield Word(normalise(veto.text).text, WordKind.VETO, hazard.id)
+        yield Word(spelled(veto.text), WordKind.VETO, hazard.id)
 
 
 def repetitions(text: str, most: int = 3) -> Iterator[str]:
@@ -122,11 +122,11 @@ def repetitions(text: str, most: int = 3) -> Iterator[str]:
 
 def _claim_words(claim: Claim) -> Iterator[Word]:
     for text in claim.words:
-        yield Word(normalise(text).text, WordKind.CLAIM, claim.id, ClaimWord(claim))
+        yield Word(spelled(text), WordKind.CLAIM, claim.id, ClaimWord(claim))
     for pattern in claim.patterns:
-        yield Word(normalise(pattern.trigger).text, WordKind.CLAIM, claim.id, ClaimWord(claim, pattern))
+        yield Word(spelled(pattern.trigger), WordKind.CLAIM, claim.id, ClaimWord(claim, pattern))
     for text in claim.vetoes:
-        yield Word(normalise(text).text, WordKind.VETO, claim.id)
+        yield Word(spelled(text), WordKind.VETO, claim.id)
 
 
 def _cue_words(lexicon: Lexicon) -> Iterator[Word]:
@@ -143,7 +143,7 @@ def _cue_words(lexicon: Lexicon) -> Iterator[Word]:
         (Role.PURPOSE, cues.purposes),
         (Role.BUNDLE, cues.bundles),
     ]
-    everywhere = {(role, normalise(text).text) for role, texts in general for text in texts}
+    everywhere = {(role, spelled(text)) for role, texts in general for text in texts}
     for role, spelling in sorted(everywhere):
         yield Word(spelling, WordKind.CUE, role)
     own: dict[tuple[Role, str], set[str]] = defaultdict(set)
@@ -156,7 +156,7 @@ def _cue_words(lexicon: Lexicon) -> Iterator[Word]:
             (Role.ONLY_WITH, tuple(with_whom)),
         ):
             for text in texts:
-                own[role, normalise(text).text].add(hazard.id)
+                own[role, spelled(text)].add(hazard.id)
     for (role, spelling), ids in own.items():
         if (role, spelling) not in everywhere:
             yield Word(spelling, WordKind.CUE, role, frozenset(ids))

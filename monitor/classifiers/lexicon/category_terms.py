@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.classifiers.lexicon.category_words import CATEGORIES, Hints, Need, Nouns, Others
-from monitor.classifiers.normalise import normalise
+from monitor.classifiers.normalise import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,9 +69,13 @@ def terms(words: CategoryWords) -> tuple[Term, ...]:
     (儿童水杯 says child), unless its block `hides` them (童年 does not).
     """
     facts: dict[str, _Facts] = defaultdict(_Facts)
-    for spelling, part in _parts(words):
-        part.add_to(facts[normalise(spelling).text])
-    hints = {spelling: fact for spelling, fact in facts.items() if fact.child or fact.adult or fact.pet}
+    for part in _parts(words):
+        for spelling in part.block.words:
+            part.add_to(facts[spelled(spelling)])
+    hints: dict[str, dict[str, _Facts]] = defaultdict(dict)
+    for spelling, fact in facts.items():
+        if fact.child or fact.adult or fact.pet:
+            hints[spelling[:1]][spelling] = fact
     return tuple(_term(spelling, fact, hints) for spelling, fact in facts.items())
 
 
@@ -96,12 +100,15 @@ class _Facts:
 class _Part:
     block: Nouns | Others | Hints | Brands
     weight: float = 0.0
+    #: what each of the block's words may name, if they are ours
+    reading: Reading | None = None
 
     def add_to(self, facts: _Facts) -> None:
         block = self.block
         if isinstance(block, Nouns):
-            facts.readings.append(_reading(block, self.weight))
-            if block.otherwise == "other" and facts.readings[-1].needs < Need.SHORT_NAME:
+            assert self.reading is not None
+            facts.readings.append(self.reading)
+            if block.otherwise == "other" and self.reading.needs < Need.SHORT_NAME:
                 facts.failed = max(facts.failed, self.weight)
             facts.transparent |= block.transparent
         elif isinstance(block, Others):
@@ -119,14 +126,13 @@ class _Part:
             facts.child = max(facts.child, block.child)
 
 
-def _parts(words: CategoryWords) -> Iterator[tuple[str, _Part]]:
+def _parts(words: CategoryWords) -> Iterator[_Part]:
     blocks: Iterable[Nouns | Others | Hints | Brands] = (
         *words.nouns, *words.others, *words.hints, *words.brands,
     )  # fmt: skip
     for block in blocks:
         weight = words.strengths[block.strength] if isinstance(block, Nouns | Others) else 0.0
-        for spelling in block.words:
-            yield spelling, _Part(block, weight)
+        yield _Part(block, weight, _reading(block, weight) if isinstance(block, Nouns) else None)
 
 
 def _reading(block: Nouns, weight: float) -> Reading:
@@ -141,13 +147,13 @@ def _reading(block: Nouns, weight: float) -> Reading:
     )
 
 
-def _term(spelling: str, fact: _Facts, hints: dict[str, _Facts]) -> Term:
+def _term(spelling: str, fact: _Facts, hints: dict[str, dict[str, _Facts]]) -> Term:
+    """Put together what one spelling says; `hints` are by their first character."""
     child, adult, pet = fact.child, fact.adult, fact.pet
     if not fact.hides:
-        for start in range(len(spelling)):
-            for end in range(start + 1, len(spelling) + 1):
-                inner = hints.get(spelling[start:end])
-                if inner is not None:
+        for first in hints.keys() & set(spelling):
+            for hint, inner in hints[first].items():
+                if hint in spelling:
                     child, adult = max(child, inner.child), max(adult, inner.adult)
                     pet |= inner.pet
     return Term(
