@@ -209,7 +209,9 @@ def test_excel_and_word_say_the_same(worked, tmp_path):
     text = "\n".join(paragraph.text for paragraph in word.paragraphs)
     assert "守护行动" in text
     assert "确认 2 条" in text
-    assert "收到反馈 未采集 件" in text
+    assert "发出 2 件；反馈情况：尚未采集。" in text
+    assert "未采集 件" not in text
+    assert "未采集 条" not in text
     assert "漏检情况未知（不是 0）" in text
     assert "{" not in text
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in word.tables]

@@ -18,7 +18,7 @@ NO_CATEGORY = "未归类"
 def miss_lines(estimate: MissEstimate) -> list[tuple[str, str]]:
     """Give the lines of a report: what is known over all, then of each category."""
     if not estimate.by_category:
-        return [("漏检估计", f"尚未抽取未列入的商品送审，{NOT_KNOWN}")]
+        return [("漏检估计", "尚未抽取未列入的商品送审，漏检情况未知（不是 0）")]
     lines = [("漏检估计", _overall(estimate))]
     lines += [
         (f"　{category_name(category)}", misses_said(misses)) for category, misses in estimate.by_category

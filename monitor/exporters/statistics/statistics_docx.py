@@ -12,6 +12,7 @@ from monitor.exporters.suspect_columns import shown
 from monitor.exporters.templates import fill, layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -62,13 +63,29 @@ def _context(facts: StatisticsFacts, now: datetime) -> dict[str, Any]:
 
 
 def _overview(facts: StatisticsFacts) -> str:
-    numbers = dict(zip(facts.funnel["环节"], map(_shown, facts.funnel["数量"]), strict=True))
-    return (
-        f"专项行动采集网络商品信息 {numbers['商品信息']} 条，筛出疑似商品 {numbers['疑似商品']} 条；"
-        f"已审核 {numbers['已审核']} 条，确认 {numbers['确认']} 条；"
-        f"立为线索 {numbers['线索']} 件，发出 {numbers['已发出线索']} 件，"
-        f"收到反馈 {numbers['已反馈线索']} 件。"
-    )
+    numbers = dict(zip(facts.funnel["环节"], facts.funnel["数量"], strict=True))
+    if not numbers["商品信息"]:
+        return "截至统计日，本专项行动尚未采集到网络商品信息。"
+    said = f"专项行动采集网络商品信息 {numbers['商品信息']:,} 条，"
+    if not numbers["疑似商品"]:
+        return f"{said}未筛出疑似商品。"
+    return f"{said}筛出疑似商品 {numbers['疑似商品']:,} 条；{_reviewed(numbers)}；{_led(numbers)}。"
+
+
+def _reviewed(numbers: Mapping[str, Any]) -> str:
+    if numbers["已审核"] is None:
+        return "尚无审核结论"
+    return f"已审核 {numbers['已审核']:,} 条，确认 {numbers['确认']:,} 条"
+
+
+def _led(numbers: Mapping[str, Any]) -> str:
+    if not numbers["线索"]:
+        return "尚未立线索"
+    if not numbers["已发出线索"]:
+        return f"立为线索 {numbers['线索']:,} 件，均尚未发出"
+    answered = numbers["已反馈线索"]
+    feedback = "反馈情况：尚未采集" if answered is None else f"收到反馈 {answered:,} 件"
+    return f"立为线索 {numbers['线索']:,} 件，发出 {numbers['已发出线索']:,} 件；{feedback}"
 
 
 def _sum(heading: str, table: pd.DataFrame) -> dict[str, Any]:
@@ -81,7 +98,8 @@ def _sum(heading: str, table: pd.DataFrame) -> dict[str, Any]:
         rejected="排除",
     )
     left = len(table) - _MOST
-    return {"heading": heading, "rows": rows, "more": f"另有 {left} 行，见同名 Excel" if left > 0 else ""}
+    more = f"另有 {left} 行，见同名 Excel。" if left > 0 else ""
+    return {"heading": heading, "rows": rows, "more": more if rows else "截至统计日暂无此项数据。"}
 
 
 def _leads(facts: StatisticsFacts) -> str:
@@ -89,7 +107,7 @@ def _leads(facts: StatisticsFacts) -> str:
         return "截至统计日，本专项行动尚未立线索。"
     days = facts.times["中位天数"]
     if not days.notna().any():
-        return "已立的线索尚未发出，没有时限数据。"
+        return "已立的线索均尚未发出，暂无时限数据。各去向的件数如下。"
     return "各去向的件数、反馈结果和时限如下。"
 
 
@@ -112,7 +130,7 @@ def _results(facts: StatisticsFacts) -> list[dict[str, str]]:
 def _precision(facts: StatisticsFacts) -> str:
     numbers = dict(zip(facts.funnel["环节"], facts.funnel["数量"], strict=True))
     if numbers["已审核"] is None:
-        return f"尚无审核结论，准确率{NOT_COLLECTED}。"
+        return "尚无审核结论，各规则的准确率暂无数据。"
     return f"各规则的准确率（确认 ÷ 确认与排除之和）见下表，按疑似商品数取前 {_MOST} 条，其余见 Excel。"
 
 
