@@ -10,7 +10,9 @@ from monitor.leads.jurisdiction.jurisdiction_book import jurisdiction_book
     ("code", "district"),
     [
         ("350582", "晋江市"),
-        ("350521-TSTI", "惠安县"),  # a zone counts to the county it lies in
+        ("350502", "鲤城区"),
+        ("350502-QETDZ", "泉州经济技术开发区"),  # its bureau reports by itself
+        ("350521-TSTI", "惠安县"),  # no document says that it does: it counts to the county it lies in
         ("350500", "本市（县区待核）"),
         ("350527", "本市（县区待核）"),
         ("350200", "市外"),
@@ -25,5 +27,7 @@ def test_every_area_is_counted_once(code, district):
 
 
 def test_every_county_and_zone_has_its_row():
-    counties = {county.name for county in jurisdiction_book().counties}
-    assert {district_of(place.code) for place in jurisdiction_book().places} == counties
+    rows = {county.name for county in jurisdiction_book().counties} | {"泉州经济技术开发区"}
+    assert {district_of(place.code) for place in jurisdiction_book().places} == rows
+    assert rows < set(districts())
+    assert len(set(districts())) == len(districts())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from monitor.leads.jurisdiction.jurisdiction import PENDING
 from monitor.leads.jurisdiction.jurisdiction_book import jurisdiction_book
+
+if TYPE_CHECKING:
+    from monitor.leads.jurisdiction.jurisdiction_book import County, Zone
 
 #: Somewhere else in the country.
 OUTSIDE = "市外"
@@ -15,12 +19,12 @@ COUNTY_PENDING = "本市（县区待核）"
 
 @cache
 def districts() -> tuple[str, ...]:
-    """Name the rows of a table by county: the counties in the order of the book, then what is not one."""
-    return (*(county.name for county in jurisdiction_book().counties), COUNTY_PENDING, OUTSIDE, PENDING)
+    """Name the rows of a table by county: counties, zones that report by themselves, what is neither."""
+    return (*(place.name for place in _rows()), COUNTY_PENDING, OUTSIDE, PENDING)
 
 
 def district_of(area_code: str | None) -> str:
-    """Say which row counts an area; a functional zone counts to the county it lies in.
+    """Say which row counts an area; a zone whose bureau does not report by itself counts to its county.
 
     Args:
         area_code: six digits (GB/T 2260), a zone's local code, or None when it is 待核.
@@ -29,12 +33,17 @@ def district_of(area_code: str | None) -> str:
     if area_code is None:
         return PENDING
     book = jurisdiction_book()
-    hosts = {zone.code: zone.host for zone in book.zones}
+    hosts = {zone.code: zone.host for zone in book.zones if zone.reports is None}
     code = hosts.get(area_code, area_code)
-    for county in book.counties:
-        if county.code == code:
-            return county.name
+    for place in _rows():
+        if place.code == code:
+            return place.name
     city = book.city.code
     if code == f"{city[:2]}0000":
         return PENDING  # our own province, and no more
     return COUNTY_PENDING if code.startswith(city[:4]) else OUTSIDE
+
+
+def _rows() -> tuple[County | Zone, ...]:
+    book = jurisdiction_book()
+    return (*book.counties, *(zone for zone in book.zones if zone.reports is not None))

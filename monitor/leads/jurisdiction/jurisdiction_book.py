@@ -38,8 +38,10 @@ class Zone(Strict):
     #: local code, ``<host>-<letters>``; not of GB/T 2260
     code: Annotated[str, Field(pattern=r"^\d{6}-[A-Z]+$")]
     name: str
-    #: county that statistics count it to
+    #: county that it lies in; statistics count the zone to it unless `reports`
     host: _Code
+    #: document by which its bureau reports to the city by itself; None: there is none
+    reports: str | None
     bureau: str
     bureau_confidence: str
     aliases: tuple[str, ...]
