@@ -167,7 +167,7 @@ def _changed(file: str, number: int, raw: bytes, found: str, expected: str) -> P
 
 def _check_row(chain: ExpectedChain, expected: ExpectedRecord, facts: Mapping[str, Any]) -> list[Problem]:
     pairs = [("run", facts.get("run"), chain.run_id), ("kind", facts.get("kind"), expected.kind)]
-    if expected.kind in {"page", "licence", "gone", "screenshot", "rows"}:
+    if expected.kind in {"page", "licence", "gone", "picture", "screenshot", "rows"}:
         shown = frozenset(each["key"] for each in facts["inference"]["suspects"])
         pairs.append(("listings", sorted(shown), sorted(expected.listing_keys)))
     return [

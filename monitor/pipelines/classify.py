@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from monitor.extraction import PageKind
+from monitor.matching.wanted_pictures import WantedPictures
 from monitor.pipelines.checking import check_of
 from monitor.pipelines.items import PageJudged
 from monitor.pipelines.judging import judged, licensed
@@ -30,6 +31,7 @@ class Classify:
         self._session = session
         self._classifier = classifier
         self._assignment = assignment
+        self._pictures = WantedPictures(session.engine, session.lease.site_id)
 
     def judged(self, item: PageRead) -> PageJudged:
         """Judge a page."""
@@ -67,6 +69,11 @@ class Classify:
     def _follow(self, item: PageRead, seen: tuple[SeenListing, ...]) -> list[UnitOrder]:
         if item.supplied is not None:
             return []  # who hands a page in asks for no visit
+        urls = self._pictures.urls(seen) if self._assignment.pictures != "never" else []
+        pictures = [UnitOrder(kind=UnitKind.PICTURE, key=url) for url in urls]
+        return [*self._pages_that_follow(item, seen), *pictures]
+
+    def _pages_that_follow(self, item: PageRead, seen: tuple[SeenListing, ...]) -> list[UnitOrder]:
         if item.reading.kind is PageKind.LIST:
             return [
                 UnitOrder(kind=UnitKind.DETAIL, key=each.listing.url)

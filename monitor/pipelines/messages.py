@@ -28,6 +28,8 @@ class Assignment:
     detail: str
     #: whose licence pages are fetched: ``always``, ``suspects`` or ``never``
     licence: str
+    #: whose main pictures are fetched: ``suspects`` (and what may be one that came back) or ``never``
+    pictures: str = "never"
 
 
 class PageProcessError(Exception):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from monitor.evidence.chain import EvidenceError
 from monitor.pipelines.classify import Classify
-from monitor.pipelines.items import PageRead
+from monitor.pipelines.items import PageRead, PictureRead
+from monitor.pipelines.picturing import picture_outcome
 from monitor.pipelines.preserve import Preserve
 from monitor.pipelines.session import CrawlSession
 from monitor.pipelines.store import Store
@@ -40,8 +41,8 @@ class PageDesk:
         self.preserve = Preserve(self._session, assignment.site)
         self.store = Store(self._session)
 
-    def handle(self, item: PageRead | UnitFailed) -> None:
-        """Commit a page, or the end of a unit without one. After a `FATAL` error every page meets the same.
+    def handle(self, item: PageRead | PictureRead | UnitFailed) -> None:
+        """Commit a page, a picture, or the end of a unit without one. After a `FATAL` error all fail.
 
         Raises:
             EvidenceError: evidence cannot be written.
@@ -53,7 +54,10 @@ class PageDesk:
             raise self._session.stopped_by
         try:
             if isinstance(item, PageRead):
-                self.store.commit(self.preserve.preserved(self.classify.judged(item)))
+                self.store.commit(self.preserve.preserved(self.classify.judged(item)).outcome)
+            elif isinstance(item, PictureRead):
+                outcome = picture_outcome(self._session.run_id, item)
+                self.store.commit(self.preserve.preserved_picture(item, outcome))
             else:
                 self.store.commit_failure(item)
         except FATAL as error:

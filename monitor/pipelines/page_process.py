@@ -18,7 +18,7 @@ from monitor.pipelines.messages import PageProcessError, awaited, packed
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.pipelines.items import PageRead, UnitFailed
+    from monitor.pipelines.items import PageRead, PictureRead, UnitFailed
     from monitor.pipelines.messages import Assignment
 
 
@@ -61,7 +61,7 @@ class PageProcess:
         """Say which crawl it works for; goes before the first page."""
         self._write(assignment)
 
-    async def handled(self, item: PageRead | UnitFailed) -> None:
+    async def handled(self, item: PageRead | PictureRead | UnitFailed) -> None:
         """Wait until a page is committed.
 
         Raises:

@@ -24,7 +24,7 @@ from monitor.pipelines.page_desk import FATAL, PageDesk
 if TYPE_CHECKING:
     from io import BufferedRWPair
 
-    from monitor.pipelines.items import PageRead, UnitFailed
+    from monitor.pipelines.items import PageRead, PictureRead, UnitFailed
 
 
 def main() -> int:
@@ -55,7 +55,7 @@ def _serve(stream: BufferedRWPair) -> None:
         desk.close()
 
 
-def _handled(desk: PageDesk, item: PageRead | UnitFailed) -> Exception | None:
+def _handled(desk: PageDesk, item: PageRead | PictureRead | UnitFailed) -> Exception | None:
     try:
         desk.handle(item)
     except FATAL as error:

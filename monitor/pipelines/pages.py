@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.exceptions import CloseSpider, DropItem
 
 from monitor.pipelines.crawler_session import session_of, stop
-from monitor.pipelines.items import PageRead, UnitFailed
+from monitor.pipelines.items import PageRead, PictureRead, UnitFailed
 from monitor.pipelines.messages import Assignment, PageError
 from monitor.pipelines.page_process import PageProcess
 
@@ -56,7 +56,7 @@ class PagePipeline:
             PageError: it could not be handled because of a mistake in the program.
 
         """
-        if not isinstance(item, PageRead | UnitFailed):
+        if not isinstance(item, PageRead | PictureRead | UnitFailed):
             return item
         if self._session.stopped_by is not None:
             raise DropItem(str(self._session.stopped_by))
@@ -86,4 +86,5 @@ class PagePipeline:
             site=profile.name,
             detail=profile.detail,
             licence=profile.licence,
+            pictures=profile.pictures,
         )

@@ -19,7 +19,7 @@ from monitor.extraction import Verdict
 from monitor.pipelines.items import PageJudged
 from monitor.storage.engine import reading, writing
 from monitor.storage.evidence import PreservedRecords, RecordPlace, anchors, open_chain, record_evidence
-from monitor.storage.subjects import suspects_at, suspects_of_licence
+from monitor.storage.subjects import suspects_at, suspects_of_licence, suspects_with_picture
 from monitor.storage.tables import UnitKind
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.evidence.screenshot import Screenshot
+    from monitor.pipelines.items import PictureRead
     from monitor.pipelines.session import CrawlSession
-    from monitor.storage.crawl import SeenListing
+    from monitor.storage.crawl import PageOutcome, SeenListing
+    from monitor.storage.pictures import FetchedPicture
     from monitor.storage.runs import UnitToDo
     from monitor.storage.subjects import KnownSuspect
 
@@ -54,10 +56,23 @@ class Preserve:
         kind, told = self._concerns(item)
         if not told:
             return item
+        preserved = self._open().keep_page(item, told, kind)
+        return PageJudged(read=item.read, outcome=replace(item.outcome, preserved=preserved))
+
+    def preserved_picture(self, item: PictureRead, outcome: PageOutcome) -> PageOutcome:
+        """Keep the main picture of suspects; raises as `preserved` does."""
+        if outcome.picture is None or not item.exchanges:
+            return outcome
+        with reading(self._session.engine) as connection:
+            told = _known(suspects_with_picture(connection, self._session.lease.site_id, item.unit.key))
+        if not told:
+            return outcome
+        return replace(outcome, preserved=self._open().keep_picture(item, outcome.picture, told))
+
+    def _open(self) -> PageKeeper:
         if self._keeper is None:
             self._keeper = PageKeeper.begin(self._session, self._site)
-        preserved = self._keeper.keep_page(item, told, kind)
-        return PageJudged(read=item.read, outcome=replace(item.outcome, preserved=preserved))
+        return self._keeper
 
     def _concerns(self, item: PageJudged) -> tuple[str, list[dict[str, Any]]]:
         """Say of which suspects a page is evidence, and what kind of evidence."""
@@ -159,6 +174,24 @@ class PageKeeper:
             entries.append(self._chain.append(kind, at, facts, parts=[part], url=read.page.url))
         else:
             entries.append(self._chain.append(kind, at, facts, exchanges=read.exchanges))
+        self._chain.sync()
+        return self._preserved(entries, tuple(each["key"] for each in suspects))
+
+    def keep_picture(
+        self, read: PictureRead, picture: FetchedPicture, suspects: list[dict[str, Any]]
+    ) -> PreservedRecords:
+        """Write what a picture came by and which suspects show it, and bring them to the disk."""
+        decisions = [each.robots for each in read.exchanges]
+        entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
+        facts = {
+            **self._circumstances(),
+            "unit": {"id": read.unit.id, "kind": str(read.unit.kind), "key": read.unit.key},
+            "page": {"number": 1, "kind": "picture", "url": read.page.url},
+            "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
+            "inference": {**_inferences(suspects), "picture": asdict(picture)},
+        }
+        at = read.page.seen_at or read.exchanges[-1].received_at
+        entries.append(self._chain.append("picture", at, facts, exchanges=read.exchanges))
         self._chain.sync()
         return self._preserved(entries, tuple(each["key"] for each in suspects))
 

@@ -11,7 +11,7 @@ from monitor.storage.crawl import PageOutcome, commit_page
 from monitor.storage.engine import writing
 
 if TYPE_CHECKING:
-    from monitor.pipelines.items import PageJudged, UnitFailed
+    from monitor.pipelines.items import UnitFailed
     from monitor.pipelines.session import CrawlSession
 
 
@@ -25,13 +25,14 @@ class Store:
     def __init__(self, session: CrawlSession) -> None:
         self._session = session
 
-    def commit(self, judged: PageJudged) -> None:
+    def commit(self, outcome: PageOutcome) -> None:
         """Write a page."""
-        self._commit(judged.outcome)
+        with writing(self._session.engine) as connection:
+            commit_page(connection, self._session.lease, outcome)
 
     def commit_failure(self, failed: UnitFailed) -> None:
         """Write the end of a unit without a page."""
-        self._commit(
+        self.commit(
             PageOutcome(
                 run_id=self._session.run_id,
                 unit_id=failed.unit.id,
@@ -42,7 +43,3 @@ class Store:
                 end=failed.end,
             )
         )
-
-    def _commit(self, outcome: PageOutcome) -> None:
-        with writing(self._session.engine) as connection:
-            commit_page(connection, self._session.lease, outcome)

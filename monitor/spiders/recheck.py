@@ -22,7 +22,7 @@ class RecheckSpider(UnitSpider):
     """
 
     name = "recheck"
-    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.RECHECK, UnitKind.LICENCE)
+    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.RECHECK, UnitKind.LICENCE, UnitKind.PICTURE)
     #: the one page to look at; None for all suspects
     url: str | None = None
 

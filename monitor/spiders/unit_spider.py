@@ -16,6 +16,7 @@ from monitor.pipelines.items import PageRead, PictureRead, UnitFailed
 from monitor.pipelines.pages import PagePipeline
 from monitor.pipelines.refusals import Refusal
 from monitor.spiders.picture_end import picture_end
+from monitor.spiders.picture_hosts import PICTURE
 from monitor.spiders.traps import TrapWatch
 from monitor.storage.crawl import UnitEnd
 from monitor.storage.runs import UnitOrder, UnitToDo
@@ -183,7 +184,7 @@ class UnitSpider(Spider):
             cb_kwargs={"progress": progress},
             dont_filter=True,
             # a later run asks again; nothing waits for a picture
-            meta={"handle_httpstatus_list": _ERRORS, "dont_retry": True},
+            meta={"handle_httpstatus_list": _ERRORS, "dont_retry": True, PICTURE: True},
         )
 
     def parse_picture(self, response: Response, progress: UnitProgress) -> Iterator[Any]:

@@ -59,7 +59,7 @@ class RecordPlace:
 
     #: 0 for the record that opens the chain
     sequence: int
-    #: opening, robots, page, licence, gone, screenshot, rows, recovery
+    #: opening, robots, page, licence, gone, picture, screenshot, rows, recovery
     kind: str
     url: str | None
     collected_at: datetime
@@ -257,8 +257,9 @@ _PLACE = tuple(RecordPlace.__dataclass_fields__)
 #: Kinds of record that show what is offered. A row of a table that a person handed in is no page: such a
 #: suspect is 未固证 until its page was visited.
 _OFFERS = frozenset({"page"})
-#: Kinds that are evidence of listings; a licence page says who sells, a gone page that it is offered no more.
-_SHOWING = _OFFERS | {"rows", "licence", "gone", "screenshot"}
+#: Kinds that are evidence of listings; a licence page says who sells, a gone page that it is offered no more,
+#: a picture by what the good is recognised when it comes back.
+_SHOWING = _OFFERS | {"rows", "licence", "gone", "screenshot", "picture"}
 
 
 def _columns() -> list[Any]:

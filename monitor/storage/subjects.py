@@ -69,6 +69,11 @@ def suspects_at(connection: Connection, site_id: int, url: str) -> list[KnownSus
     return _found(connection, _suspects(site_id).where(Listing.url == url))
 
 
+def suspects_with_picture(connection: Connection, site_id: int, url: str) -> list[KnownSuspect]:
+    """List the suspects whose main picture this is."""
+    return _found(connection, _suspects(site_id).where(Listing.image_url == url))
+
+
 def _suspects(site_id: int) -> Any:  # noqa: ANN401 - a SELECT that is added to
     columns = [getattr(Listing, name) for name in _FIELDS]
     return select(*columns).where(Listing.site_id == site_id, Listing.suspect).order_by(Listing.id)

@@ -39,7 +39,7 @@ class Evidence(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     anchor_id: Mapped[int] = mapped_column(ForeignKey("evidence_anchor.id"))
     sequence: Mapped[int]
-    #: opening, robots, page, licence, gone, screenshot, rows, recovery
+    #: opening, robots, page, licence, gone, picture, screenshot, rows, recovery
     kind: Mapped[str] = mapped_column(String(10))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     url: Mapped[str | None] = mapped_column(Text)
