@@ -102,7 +102,7 @@ def show(
     with database(load_settings()) as engine, reading(engine) as connection:
         lead = load_lead(connection, number)
         history = events_of(connection, [number])[number]
-        taken = snapshots_of(connection, number)
+        taken = snapshots_of(connection, [number])[number]
         places = whereabouts(connection, lead.listing_ids)
     if as_json:
         print_json(

@@ -203,12 +203,18 @@ def leads_of(connection: Connection, listing_ids: Iterable[int]) -> dict[int, li
     return found
 
 
-def snapshots_of(connection: Connection, lead_id: int) -> list[LeadSnapshot]:
-    """List a lead's listings as they were when it was opened, in the order of the letter."""
-    rows = connection.execute(
-        select(LeadListing.snapshot).where(LeadListing.lead_id == lead_id).order_by(LeadListing.position)
-    )
-    return [from_json(row.snapshot) for row in rows]
+def snapshots_of(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[LeadSnapshot]]:
+    """List the listings of each of these leads as they were when it was opened, in the letter's order."""
+    found: dict[int, list[LeadSnapshot]] = {lead_id: [] for lead_id in lead_ids}
+    for batch in batches(list(found)):
+        query = (
+            select(LeadListing.lead_id, LeadListing.snapshot)
+            .where(LeadListing.lead_id.in_(batch))
+            .order_by(LeadListing.lead_id, LeadListing.position)
+        )
+        for row in connection.execute(query):
+            found[row.lead_id].append(from_json(row.snapshot))
+    return found
 
 
 def events_of(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[StoredEvent]]:

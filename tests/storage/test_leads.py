@@ -132,7 +132,7 @@ def test_its_listings_are_kept_as_they_were_then(shop):
         connection.execute(update(tables.Listing).values(title="积木", price=Decimal(1)))
         connection.execute(update(tables.Finding).values(superseded_at=NOON))
     with reading(shop) as connection:
-        (taken,) = snapshots_of(connection, number)
+        (taken,) = snapshots_of(connection, [number])[number]
     assert (taken.title, taken.price, taken.sales) == ("巴克球 磁力球 1 号", Decimal("19.90"), 1200)
     assert (taken.key, taken.licence_name, taken.attributes) == ("1", SELLER.licence_name, {"材质": "磁铁"})
     assert len(taken.findings) == 2

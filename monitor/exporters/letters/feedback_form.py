@@ -89,10 +89,11 @@ def export_feedback(
 
 
 def _rows(connection: Connection, found: Sequence[StoredLead], terms: LeadTerms) -> list[FormLead]:
-    histories = events_of(connection, [lead.id for lead in found])
+    numbers = [lead.id for lead in found]
+    histories, snapshots = events_of(connection, numbers), snapshots_of(connection, numbers)
     rows = []
     for lead in found:
-        taken = snapshots_of(connection, lead.id)
+        taken = snapshots[lead.id]
         acts = dict.fromkeys(act for each in taken for act in suspected_acts(each))
         rows.append(
             FormLead(

@@ -231,19 +231,23 @@ def _proposed(
 def _waiting(connection: Connection, order: ReferralOrder, terms: LeadTerms) -> Iterable[Draft]:
     """Give the leads that were opened without a letter, such as those of failed samples."""
     wanted = LeadFilter(campaign=order.campaign, kinds=_LETTERS, statuses=(LeadStatus.OPENED,))
-    for lead in leads(connection, wanted):
-        if order.listing_ids is not None and not set(lead.listing_ids) & set(order.listing_ids):
-            continue
+    found = [
+        lead
+        for lead in leads(connection, wanted)
+        if order.listing_ids is None or set(lead.listing_ids) & set(order.listing_ids)
+    ]
+    taken = snapshots_of(connection, [lead.id for lead in found])
+    kept = listings_with_evidence(connection, {each for lead in found for each in lead.listing_ids})
+    for lead in found:
         facts = LeadFacts(
             kind=lead.kind,
             receiver=lead.receiver,
             subject=lead.subject,
-            snapshots=tuple(preserved_now(connection, snapshots_of(connection, lead.id))),
+            snapshots=tuple(_preserved_now(taken[lead.id], kept)),
         )
         yield drafted(facts, terms, campaign=lead.campaign, lead_id=lead.id, origin=lead.origin)
 
 
-def preserved_now(connection: Connection, taken: Sequence[LeadSnapshot]) -> list[LeadSnapshot]:
+def _preserved_now(taken: Sequence[LeadSnapshot], kept: set[int]) -> list[LeadSnapshot]:
     """Say of listings as they were then whether a page is preserved now: a recheck may have done it since."""
-    kept = listings_with_evidence(connection, [each.listing_id for each in taken])
     return [replace(each, preserved=each.listing_id in kept) for each in taken]
