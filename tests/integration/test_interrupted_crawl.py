@@ -6,6 +6,8 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +71,18 @@ def until(workplace, units: int) -> None:
         time.sleep(0.02)
 
 
+def page_processes(workplace) -> list[int]:
+    """Numbers of the processes that store this workplace's pages."""
+    database = f"MONITOR_DATABASE_URL={workplace.database_url}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended, or is not ours
+            stores = b"monitor.pipelines.page_worker" in (folder / "cmdline").read_bytes().split(b"\0")
+            if stores and database in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
 def planned(workplace, server) -> None:
     sites = [
         {"site": "demo_mall", "base_url": server.base_url("demo_mall"), "via": ["shop", "search"]},
@@ -104,12 +118,32 @@ def test_a_killed_crawl_goes_on_where_it_was(workplace, whole, server, whom):
         process.communicate()
         interrupted += workplace.count("run", "status = 'running'")
     assert interrupted
+    deadline = time.monotonic() + 60
+    while page_processes(workplace) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert page_processes(workplace) == [], "who stores pages ends when the crawler is gone"
     workplace.monitor("crawl", "night")
     after = result(workplace.database_url)
     for name, rows in whole.items():
         lost, more = set(rows) - set(after[name]), set(after[name]) - set(rows)
         assert (name, lost, more) == (name, set(), set())
         assert len(after[name]) == len(rows), f"{name}: something is there twice"
+
+
+def test_a_crawl_whose_storing_process_is_killed_stops_says_so_and_goes_on(workplace, whole, server):
+    planned(workplace, server)
+    process = workplace.start("crawl", "night")
+    until(workplace, 3)
+    victims = page_processes(workplace)
+    assert victims
+    for each in victims:
+        os.kill(each, signal.SIGKILL)
+    said = "".join(process.communicate(timeout=120))
+    assert process.returncode != 0
+    assert "was killed by SIGKILL; give the same command again" in said
+    assert "Traceback" not in said
+    workplace.monitor("crawl", "night")
+    assert result(workplace.database_url) == whole
 
 
 def test_ctrl_c_ends_open_pages_and_the_run_goes_on(workplace, server):
