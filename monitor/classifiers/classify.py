@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from itertools import chain
@@ -297,7 +299,20 @@ def _nothing(version: str, threshold: float, category: str | None, subcategory: 
 @cache
 def default_classifier(threshold: float = 0.5) -> Classifier:
     """The classifier over the shipped lexicon; built once for each threshold."""
-    return Classifier(load_lexicon(), threshold=threshold)
+    with _uncollected():
+        return Classifier(load_lexicon(), threshold=threshold)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make many objects that all stay, without looking again and again for some that may go."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _contexts(everywhere: Iterable[Sequence[Hit]]) -> set[str]:

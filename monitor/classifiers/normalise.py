@@ -18,13 +18,14 @@ from monitor.classifiers.finding import Evasion
 from monitor.classifiers.lexicon.tables import look_alikes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable
 
 _NONE: frozenset[Evasion] = frozenset()
 #: Han characters, as the body of a regular expression's character class.
 HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
 _BMP = 0x10000
-_LINE_FEED = 0x0A
+#: Characters that are asked about together.
+_BLOCK = 0x100
 #: Simplified character and the traditional ones that it stands for; tests/classifiers/test_derived_tables.py
 #: makes it of OpenCC's whole dictionary, which takes long to load.
 SIMPLIFIED = Path(__file__).parent / "simplified.tsv"
@@ -237,24 +238,30 @@ _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _NOT_KEPT = _DROPPED | {"Cs"}
 
 
-def _replacement(character: str) -> str:
-    """What `character` is read as: usually one character, several for ㎝, none for a mark."""
+def _replacement(character: str, folded: str, decomposed: str) -> str:
+    """What `character` is read as: usually one character, several for ㎝, none for a mark.
+
+    Args:
+        character: as published.
+        folded: its compatibility form in lower case, composed.
+        decomposed: the same with each mark by itself.
+
+    """
     category = unicodedata.category(character)
     if category in _DROPPED:
         return ""
     if category == "Cs":
         return "�"
-    folded = _without_accent(unicodedata.normalize("NFKC", character).lower())
-    simplified = "".join(_traditional().get(c, c) for c in folded)
-    return "".join(look_alikes().get(c, c) for c in simplified)
+    if decomposed != folded and unicodedata.name(decomposed[0], "").startswith(("LATIN", "GREEK", "CYR")):
+        folded = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    return folded.translate(_simpler())
 
 
-def _without_accent(text: str) -> str:
-    """Latin, Greek and Cyrillic letters without their marks; everything else as it is."""
-    decomposed = unicodedata.normalize("NFD", text)
-    if decomposed == text or not unicodedata.name(decomposed[0], "").startswith(("LATIN", "GREEK", "CYR")):
-        return text
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+@cache
+def _simpler() -> dict[int, str]:
+    """Traditional characters and look-alikes → what they are read as."""
+    simplified = {**{alike: alike for alike in look_alikes()}, **_traditional()}
+    return {ord(old): look_alikes().get(new, new) for old, new in simplified.items()}
 
 
 @cache
@@ -268,25 +275,31 @@ def _traditional() -> dict[str, str]:
 @cache
 def _readings() -> dict[int, str]:
     """Every character that is read as something else: code point → reading."""
-    folded = chain(range(0x3400), range(0xD7A4, 0xE000), range(0xF900, 0x20000))
-    others = chain(range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
-    listed = map(ord, chain(_traditional(), look_alikes()))
-    codes = chain(folded, others, listed)
-    return {code: r for code in _worth_asking(codes) if (r := _replacement(chr(code))) != chr(code)}
+    firsts = chain(range(0, 0x3400, _BLOCK), range(0xD700, 0x20000, _BLOCK))
+    others = chain(range(0x2F800, 0x2FB00, _BLOCK), range(0xE0000, 0xE1000, _BLOCK))
+    blocks = ("".join(map(chr, range(first, first + _BLOCK))) for first in chain(firsts, others))
+    # one call folds them all: no character changes or is changed across a line feed, which is read as itself
+    changing = chain(*(block for block in blocks if not _is_plain(block)), map(chr, _simpler()))
+    characters = [character for character in changing if character != "\n"]
+    joined = unicodedata.normalize("NFKC", "\n".join(characters)).lower()
+    folded, decomposed = joined.split("\n"), unicodedata.normalize("NFD", joined).split("\n")
+    category, simpler = unicodedata.category, _simpler()
+    return {
+        ord(character): reading
+        for character, whole, parts in zip(characters, folded, decomposed, strict=True)
+        if character != parts or ord(character) in simpler or category(character) in _NOT_KEPT
+        if (reading := _replacement(character, whole, parts)) != character
+    }
 
 
-def _worth_asking(codes: Iterable[int]) -> Iterator[int]:
-    """Those of `codes` of which `_replacement` may say anything but the character itself.
-
-    One call folds them all: no character changes or is changed across a line feed.
-    """
-    characters = [chr(code) for code in codes if code != _LINE_FEED]
-    folded = unicodedata.normalize("NFKC", "\n".join(characters)).lower()
-    decomposed = unicodedata.normalize("NFD", folded).split("\n")
-    listed = _traditional().keys() | look_alikes().keys()
-    for character, parts in zip(characters, decomposed, strict=True):
-        if character != parts or character in listed or unicodedata.category(character) in _NOT_KEPT:
-            yield ord(character)
+def _is_plain(block: str) -> bool:
+    """Say whether every character of `block`, by what Unicode says of it, is read as itself."""
+    return (
+        unicodedata.is_normalized("NFKC", block)
+        and unicodedata.is_normalized("NFD", block)
+        and block.lower() == block
+        and _NOT_KEPT.isdisjoint(map(unicodedata.category, block))
+    )
 
 
 @cache

@@ -77,10 +77,12 @@ class Sounds:
         basic = "".join(re.escape(sign) for sign in self._emoji if sign < "\U00010000")
         self._signs = re.compile(f"[{basic}\U0001f000-\U0001faff]")
         patterns: dict[str, list[_Pattern]] = {}
+        heard: set[str] = set()
         words = list(words)
         for word in words:
             bold = strangers is not None and strangers(word)
             pattern = _Pattern(word, word.spelling, syllables.spoken(word.spelling), bold)
+            heard.update(pattern.spoken)
             for spelt in self._spelt(pattern):
                 patterns.setdefault(spelt, []).append(pattern)
         keys = list(patterns)
@@ -98,7 +100,6 @@ class Sounds:
         #: without any of these there is neither a romanised name nor a rare character
         self._cause = re.compile(f"[a-z{uncommon}]")
         self._strange = syllables.strange(rare)
-        heard = frozenset(s for found in patterns.values() for pattern in found for s in pattern.spoken)
         #: Whether a Latin run is syllables, one of which occurs in some name.
         self._is_romanised = lru_cache(maxsize=1 << 16)(lambda run: not heard.isdisjoint(_syllables(run)))
 

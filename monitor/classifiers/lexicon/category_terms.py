@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.classifiers.lexicon.category_words import CATEGORIES, Hints, Need, Nouns, Others
 from monitor.classifiers.normalise import spelled
@@ -31,8 +31,7 @@ class Reading:
     general: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Term:
+class Term(NamedTuple):
     """Everything that one spelling says about the category."""
 
     spelling: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from monitor.classifiers.lexicon.plain_yaml import NotPlainError, load_plain
 from monitor.mistake import MistakeError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read(path: Path, model: type[Model]) -> Model:
     except UnicodeDecodeError as error:
         raise LexiconError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
     try:
-        return model.model_validate(yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader
+        return model.model_validate(_loaded(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
@@ -62,6 +63,13 @@ def read(path: Path, model: type[Model]) -> Model:
         spelled = ".".join(str(part) for part in key)
         line = _line(text, key)
         raise LexiconError(f"{path}, line {line}, key {spelled}: {first['msg']}: {mend}") from None
+
+
+def _loaded(text: str) -> object:
+    try:
+        return load_plain(text)
+    except NotPlainError:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
 class _Loader(yaml.CSafeLoader):
