@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.extraction import Page, PageKind, SiteProfile, describe, read_page
+from monitor.extraction import Page, PageKind, SiteProfile, read_page
+from monitor.extraction.describe import describe
 from monitor.listing import FieldState
 
 if TYPE_CHECKING:
