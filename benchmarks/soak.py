@@ -65,7 +65,7 @@ class Soak:
     repeated: int = 0
     #: name of what should be so, and the difference
     amiss: dict[str, Any] = field(default_factory=dict)
-    #: highest megabytes of the last process in each quarter of its pages
+    #: highest megabytes of the last crawler and its page process in each quarter of its pages
     memory: list[float] = field(default_factory=list)
 
     @property
@@ -178,6 +178,18 @@ def _crawled(
 
 
 def _megabytes(pid: int) -> float:
+    """Memory of a crawler and of the process beside it, which stores its pages."""
+    return sum(map(_resident, (pid, *_children(pid))))
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except OSError:
+        return []
+
+
+def _resident(pid: int) -> float:
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -276,7 +288,7 @@ def report(outcome: Soak) -> None:
         f"{outcome.repeated} list pages read again, {outcome.seconds:.0f} s"
     )
     quarters = " · ".join(f"{each:.0f}" for each in outcome.memory)
-    print(f"peak memory of the last process by quarters, MB: {quarters}{' GREW' if outcome.grew else ''}")
+    print(f"peak memory of the last crawler and its page process by quarters, MB: {quarters}{' GREW' if outcome.grew else ''}")
     for name, difference in outcome.amiss.items():
         print(f"AMISS {name}: {difference}")
     if not outcome.amiss:
