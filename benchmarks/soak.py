@@ -288,7 +288,8 @@ def report(outcome: Soak) -> None:
         f"{outcome.repeated} list pages read again, {outcome.seconds:.0f} s"
     )
     quarters = " · ".join(f"{each:.0f}" for each in outcome.memory)
-    print(f"peak memory of the last crawler and its page process by quarters, MB: {quarters}{' GREW' if outcome.grew else ''}")
+    grew = " GREW" if outcome.grew else ""
+    print(f"peak memory of the last crawler and its page process by quarters, MB: {quarters}{grew}")
     for name, difference in outcome.amiss.items():
         print(f"AMISS {name}: {difference}")
     if not outcome.amiss:
