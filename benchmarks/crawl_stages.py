@@ -67,7 +67,8 @@ def stages(options: argparse.Namespace) -> dict[str, float]:
         message = timed("hand over", packed, read)
         read = timed("hand over", received, io.BytesIO(message))
         judged = timed("classify", desk.classify.judged, read)
-        timed("store", desk.store.commit, timed("evidence", desk.preserve.preserved, judged))
+        kept = timed("evidence", desk.preserve.preserved, judged)
+        timed("store", desk.store.commit, kept.outcome)
     desk.close()
     return taken
 
@@ -82,7 +83,12 @@ def _taken_over(url: str, profile: SiteProfile, starts: list[str]) -> tuple[Assi
         runs.begin_units(connection, lease, [unit.id for unit in units])
     engine.dispose()
     assignment = Assignment(
-        run_id=run, lease=lease, site=profile.name, detail=profile.detail, licence=profile.licence
+        run_id=run,
+        lease=lease,
+        site=profile.name,
+        detail=profile.detail,
+        licence=profile.licence,
+        pictures=profile.pictures,
     )
     return assignment, units
 
