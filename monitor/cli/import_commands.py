@@ -166,14 +166,21 @@ def _take_in(
     """Read one file to its end. Why a single page was not imported is said with it, not in a list of one."""
     how, sites = asked
     single: list[Reject] = []
+    reasons: Counter[Reason] = Counter()
     with (
         RejectList(folder, each.source.name, each.found.sha256, each.names) as rejects,
         import_progress(each.source.name) as show,
     ):
-        on_reject = single.append if each.source.kind.is_single_page else rejects.add
+
+        def on_reject(reject: Reject) -> None:
+            reasons[reject.reason] += 1
+            (single.append if each.source.kind.is_single_page else rejects.add)(reject)
+
         outcome.counts = read_file(each, sites, how, on_reject=on_reject, on_progress=show, to=to)
     outcome.rejects = rejects.file.path if rejects.file is not None else None
-    outcome.said = "; ".join(f"{reject.reason.value} {reject.detail}".strip() for reject in single)
+    outcome.said = _counted(reasons)
+    if single:
+        outcome.said = "; ".join(f"{reject.reason.value} {reject.detail}".strip() for reject in single)
     reason = words(outcome.counts) + (f": {outcome.said}" if outcome.said else "")
     to.desk.end(to.file, rejected=outcome.counts.rejected, reason=reason)
 
@@ -226,8 +233,13 @@ def _rehearse(each: Prepared, sites: Sites, how: Reading) -> Outcome:
     except ImportProblemError as error:
         outcome.said, outcome.failed = str(error), True
         return outcome
-    outcome.said = ", ".join(f"{reason.value} {number}" for reason, number in reasons.most_common())
+    outcome.said = _counted(reasons)
     return outcome
+
+
+def _counted(reasons: Counter[Reason]) -> str:
+    """Say how many rows were rejected why; the list of them has the words (docs/imports.md)."""
+    return ", ".join(f"{reason.value} {number}" for reason, number in reasons.most_common())
 
 
 def _confirm(prepared: Sequence[Prepared], *, yes: bool) -> None:

@@ -94,10 +94,7 @@ def report(outcomes: Sequence[Outcome], *, dry_run: bool, as_json: bool) -> None
     for each in outcomes:
         if quiet and not (each.failed or each.counts.rejected):
             continue
-        line = f"{each.name}: {each.said}" if not each.counts.read else f"{each.name}: {words(each.counts)}"
-        if each.counts.read and each.said:
-            line += f" ({each.said})"
-        say(line)
+        say(_line(each))
         if each.rejects is not None:
             say(f"  rejected: {each.rejects}")
     if len(outcomes) > 1:
@@ -105,6 +102,13 @@ def report(outcomes: Sequence[Outcome], *, dry_run: bool, as_json: bool) -> None
     runs = sorted({each.run for each in outcomes if each.run is not None})
     if runs and not dry_run:
         output.print(f"run {', '.join(map(str, runs))}: `monitor runs {runs[-1]}` shows it", highlight=False)
+
+
+def _line(each: Outcome) -> str:
+    if each.counts.read:
+        return f"{each.name}: {words(each.counts)}" + (f" ({each.said})" if each.said else "")
+    # a problem names its file itself
+    return each.said if each.said.startswith(f"{each.name}:") else f"{each.name}: {each.said}"
 
 
 def _sum(outcomes: Sequence[Outcome]) -> Counts:

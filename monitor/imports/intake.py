@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.imports.columns import ColumnMap, corrected, guess
 from monitor.imports.fingerprint import Fingerprint, fingerprint
+from monitor.imports.problem import ImportProblemError
+from monitor.imports.sources import FileKind
 from monitor.imports.tables import open_table
 from monitor.storage.imports import SuppliedFile
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from monitor.imports.sources import Source
+
+#: Fields without which no row is a listing.
+NEEDED = ("title", "url")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +103,9 @@ def prepare(
     columns = ColumnMap(dict(before)) if before is not None else guess(names)
     if how.corrections:
         columns = corrected(columns, how.corrections)
+    # of JSON lines, a later one may have keys that the first ones lack
+    if source.kind is not FileKind.JSONL:
+        _check_needed(source.name, columns)
     return Prepared(
         source=source,
         found=found,
@@ -106,6 +114,16 @@ def prepare(
         remembered=before is not None and columns.targets == before,
         samples=samples,
     )
+
+
+def _check_needed(name: str, columns: ColumnMap) -> None:
+    lacking = [field for field in NEEDED if field not in columns.fields()]
+    if lacking:
+        maps = " ".join(f"--map 列={field}" for field in lacking)
+        raise ImportProblemError(
+            f"{name}: no column is read as {' or '.join(lacking)}, and a row needs it: "
+            f"{maps} says which one is; there are {', '.join(columns.targets)[:300]}. A header of two rows is read by one of them"
+        )
 
 
 def _digest(value: object) -> str:

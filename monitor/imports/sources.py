@@ -154,7 +154,7 @@ def _folder(folder: Path, found: Sources, scratch: Path) -> None:
         inside = path.relative_to(folder)
         if path.is_dir() or any(part.startswith(".") for part in inside.parts) or _belongs(inside.parts):
             continue
-        name = f"{folder.name}/{inside.as_posix()}"
+        name = f"{folder.resolve().name}/{inside.as_posix()}"
         if path.is_symlink() or not path.is_file():
             found.passed_over.append(name)
         elif path.suffix.lower() in _ARCHIVES:
