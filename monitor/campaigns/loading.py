@@ -94,7 +94,9 @@ def plan_files(folder: Path) -> list[Path]:
 
     """
     if not folder.is_dir():
-        raise PlanError([Problem(str(folder), 0, "", "there is no such folder of plans")])
+        raise PlanError(
+            [Problem(str(folder), 0, "", "there is no such folder of plans: make it, or set schedules_dir")]
+        )
     files = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
     beside = (calendars.OVERRIDE_NAME, site_groups.GROUPS_NAME)
     return sorted(path for path in files if path.name not in beside)

@@ -22,12 +22,15 @@ from monitor.exporters.statistics.statistics_terms import ReportKind
 from monitor.exporters.suspects import export_suspects
 from monitor.leads.referral.lead_terms import lead_terms
 from monitor.storage.engine import reading
+from monitor.storage.reviews import campaign_ids
+from monitor.storage.runs import load_run
 from monitor.storage.suspects import ListingFilter, count_listings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.exporters.sheets.files import ExportedFile
+    from monitor.storage import Connection
 
 app = typer.Typer(help="Write lists for analysts and samplers (Excel and CSV).", no_args_is_help=True)
 
@@ -56,7 +59,7 @@ def suspects(
     with (
         database(settings) as engine,
         reading(engine) as connection,
-        export_progress("疑似清单", count_listings(connection, wanted)) as progress,
+        export_progress("疑似清单", _count(connection, wanted)) as progress,
     ):
         files = export_suspects(
             connection,
@@ -80,6 +83,7 @@ def sampling(
     settings = load_settings()
     wanted = ListingFilter(run_id=run, campaign=campaign, suspects_only=False)
     with database(settings) as engine, reading(engine) as connection:
+        _check_names(connection, wanted)
         files = export_sampling(connection, to or settings.exports_dir, wanted, now=datetime.now(UTC))
     show_files(files, as_json=as_json)
 
@@ -184,3 +188,22 @@ def show_files(files: Sequence[ExportedFile], *, as_json: bool = False) -> None:
         return
     for file in files:
         output.print(f"{file.path}  {file.rows} rows", highlight=False, soft_wrap=True)
+
+
+def _count(connection: Connection, wanted: ListingFilter) -> int:
+    _check_names(connection, wanted)
+    return count_listings(connection, wanted)
+
+
+def _check_names(connection: Connection, wanted: ListingFilter) -> None:
+    """Refuse a run or campaign that there is not: its empty list would look like one without suspects.
+
+    Raises:
+        UnknownRunError: there is no such run.
+        UnknownCampaignError: there is no such campaign, or it never ran.
+
+    """
+    if wanted.run_id is not None:
+        load_run(connection, wanted.run_id)
+    if wanted.campaign is not None:
+        campaign_ids(connection, {wanted.campaign})

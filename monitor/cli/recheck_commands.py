@@ -76,7 +76,8 @@ def _new_run(
     engine: Engine, settings: Settings, campaign: str | None, listing: Sequence[int], *, only_due: bool
 ) -> int | None:
     now = datetime.now(UTC)
-    plans = load_plans(settings.schedules_dir)
+    # what a person names needs no plan: it may come from a file, where there are none
+    plans = {} if listing else load_plans(settings.schedules_dir)
     version = load_lexicon().version
     with writing(engine) as connection:
         chosen = _chosen(connection, plans, campaign, listing, now, only_due=only_due)

@@ -122,7 +122,8 @@ def _check_needed(name: str, columns: ColumnMap) -> None:
         maps = " ".join(f"--map 列={field}" for field in lacking)
         raise ImportProblemError(
             f"{name}: no column is read as {' or '.join(lacking)}, and a row needs it: "
-            f"{maps} says which one is; there are {', '.join(columns.targets)[:300]}. A header of two rows is read by one of them"
+            f"{maps} says which one is; there are {', '.join(columns.targets)[:300]}. "
+            "A header of two rows is read by one of them"
         )
 
 

@@ -40,6 +40,20 @@ def test_what_cannot_be_done_is_explained(command, arguments, said):
     assert said in str(done.exception)
 
 
+def test_a_listing_that_is_named_needs_no_plans(command, tmp_path):
+    (tmp_path / "schedules").rmdir()
+    assert "there is no listing 7" in str(command("recheck", "--listing", "7").exception)
+    assert "make it, or set schedules_dir" in str(command("recheck", "--due").exception)
+
+
+@pytest.mark.parametrize("what", ["suspects", "sampling"])
+def test_a_list_of_what_never_ran_is_no_empty_list(command, tmp_path, what):
+    assert "there is no run 99" in str(command("export", what, "--run", "99").exception)
+    assert "no campaign 'nix'" in str(command("export", what, "--campaign", "nix").exception)
+    assert not list(tmp_path.rglob("*.xlsx"))
+    assert command("export", what).exit_code == 0
+
+
 def test_nothing_to_do(command):
     assert "nothing to look at" in command("recheck", "--due").output
     assert "nothing looks like" in command("relistings", "--find").output
