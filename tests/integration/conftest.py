@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +15,13 @@ import pytest
 import yaml
 from sqlalchemy import select, text
 
+from monitor.cli import main
 from monitor.storage import open_database
 from monitor.storage.engine import reading
 from monitor.storage.suspects import ListingFilter, listings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from monitor.storage.suspects import SuspectRow
@@ -50,14 +55,43 @@ class Workplace:
             **options,
         )
 
+    def process(
+        self, *arguments: str, status: int = 0, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own, as a person does."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=timeout)
+        return _as_said(subprocess.CompletedProcess(process.args, process.returncode, out, err), status)
+
     def monitor(
         self, *arguments: str, status: int = 0, timeout: float = 120
     ) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=timeout)
-        assert "Traceback" not in err, err
-        assert process.returncode == status, f"status {process.returncode}\n{out}\n{err}"
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        """Run a command in this process, which has read the modules; crawlers are processes all the same."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        returned: Any = 0
+        with self._entered(arguments), _at_most(timeout), redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                returned = end.code or 0
+        said = [each.buffer.getvalue().decode() for each in (out, err)]
+        return _as_said(subprocess.CompletedProcess(arguments, returned, *said), status)
+
+    @contextmanager
+    def _entered(self, arguments: tuple[str, ...]) -> Iterator[None]:
+        """Folder, environment and arguments of a process that `start` starts."""
+        handler = signal.getsignal(signal.SIGTERM)
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - self.environment.keys():
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["monitor", *arguments])
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGTERM, handler)
 
     def plan(
         self, name: str, sites: list[dict[str, Any]], words: list[str] | None = None, **more: Any
@@ -101,6 +135,26 @@ class Workplace:
     def units(self, run: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.monitor("runs", str(run), "--json").stdout)["units"]
         return found
+
+
+def _as_said(done: subprocess.CompletedProcess[str], status: int) -> subprocess.CompletedProcess[str]:
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == status, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    def too_long(signum, frame) -> None:
+        raise TimeoutError(f"not done after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _workplace(folder: Path, migrated_file: Path) -> Workplace:

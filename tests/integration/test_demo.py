@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def test_the_demo_ends_with_files_that_a_bureau_could_use(workplace):
-    workplace.monitor("demo", "--port", str(free_port()), timeout=300)
+    workplace.process("demo", "--port", str(free_port()), timeout=300)
     exports = workplace.folder / "exports"
     names = sorted(file.name for file in exports.iterdir())
 

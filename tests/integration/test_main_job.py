@@ -45,7 +45,7 @@ def oscar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OscarShop]:
 @pytest.mark.xdist_group("oscar")
 def test_every_product_of_a_real_shop_is_stored_and_the_dangerous_ones_are_listed(workplace, oscar):
     workplace.plan("oscar", [{"site": "django_oscar", "base_url": oscar.base_url, "via": ["shop", "search"]}])
-    workplace.monitor("crawl", "oscar", timeout=240)
+    workplace.process("crawl", "oscar", timeout=240)
     stored = {row.url: row for row in workplace.rows(suspects_only=False)}
     assert {product.url for product in oscar.products} == set(stored)
     for product in oscar.products:
@@ -67,7 +67,7 @@ def test_the_demo_mall_gives_its_dangerous_listings_and_none_of_its_hard_negativ
             {"site": site, "base_url": server.base_url(site), "via": ["shop", "search"]} for site in SITES
         ]
         workplace.plan("mall", sites)
-        workplace.monitor("crawl", "mall", timeout=240)
+        workplace.process("crawl", "mall", timeout=240)
     offers = [offer for site in SITES for offer in Mall(day=0).listings(site)]
     assert len(workplace.rows(suspects_only=False)) == len(offers)
     files = exported(workplace, "suspects", "--campaign", "mall")

@@ -19,7 +19,9 @@ def wrong(workplace, *arguments: str, status: int = 2) -> str:
 
 def test_an_unknown_campaign_names_the_nearest(workplace):
     workplace.plan("autumn", [{"site": "demo_mall"}])
-    assert "did you mean 'autumn'" in wrong(workplace, "crawl", "autum")
+    done = workplace.process("crawl", "autum", status=2)
+    assert "did you mean 'autumn'" in " ".join(done.stderr.split())
+    assert done.stdout == ""
 
 
 def test_an_unknown_site_names_those_there_are(workplace):
@@ -69,7 +71,7 @@ def test_a_locked_database_is_named_and_nothing_is_lost(workplace):
     file = workplace.database_url.removeprefix("sqlite:///")
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    said = wrong(workplace, "crawl", "night")
+    said = " ".join(workplace.process("crawl", "night", status=2).stderr.split())
     holder.execute("ROLLBACK")
     holder.close()
     assert "locked by another process" in said

@@ -60,7 +60,7 @@ def test_a_screenshot_is_evidence(workplace, tmp_path):
         port = victim.base_url("demo_mall").rpartition(":")[2]
         targets = [f"http://127.0.0.1:{port}/x", f"http://localhost:{port}/y", "http://169.254.169.254/z"]
         weather.rules = (Rule(effect=ReachOut(targets), path="^/item", times=None),)
-        said = workplace.monitor("evidence", "screenshot", str(suspect.id)).stdout
+        said = workplace.process("evidence", "screenshot", str(suspect.id)).stdout
         assert "3 addresses refused" in said
         assert victim.requests == []
 
@@ -82,6 +82,6 @@ def test_a_screenshot_is_evidence(workplace, tmp_path):
     (tmp_path / "picture.png").write_bytes(picture)
 
     # of a shop that does not answer there is no picture, nor of a listing that is not there
-    workplace.monitor("evidence", "screenshot", str(suspect.id), status=2)
-    workplace.monitor("evidence", "screenshot", "99999", status=2)
+    workplace.process("evidence", "screenshot", str(suspect.id), status=2)
+    workplace.process("evidence", "screenshot", "99999", status=2)
     assert len(rows(workplace, "SELECT id FROM evidence WHERE kind = 'screenshot'")) == 1
