@@ -24,6 +24,7 @@ _NONE: frozenset[Evasion] = frozenset()
 #: Han characters, as the body of a regular expression's character class.
 HAN = "㐀-䶿一-鿿〇𠀀-𯨟𰀀-𲎯"
 _BMP = 0x10000
+_ASCII = 0x7F
 #: Characters that are asked about together.
 _BLOCK = 0x100
 #: Simplified character and the traditional ones that it stands for; tests/classifiers/test_derived_tables.py
@@ -199,24 +200,19 @@ def _not_letters() -> str:
 
 
 def character_class(codes: Iterable[int]) -> str:
-    """The body of a regular expression's character class for `codes`, which ascend.
+    """The body of a regular expression's character class for `codes`, runs of them written as ranges.
 
-    Runs are written as ranges: `re` reads a thousand of them ten times as fast as the characters one by one.
+    `re` reads a thousand ranges in a tenth of the time of the characters one by one.
     """
-    runs: list[str] = []
-    first = last = -2
-    for code in chain(codes, (-2,)):
-        if code != last + 1:
-            if first >= 0:
-                runs.append(_run(first, last))
-            first = code
-        last = code
-    return "".join(runs)
+    wanted = frozenset(codes)
+    firsts = sorted(wanted.difference([code + 1 for code in wanted]))
+    lasts = sorted(wanted.difference([code - 1 for code in wanted]))
+    ends = ((_literal(first), _literal(last)) for first, last in zip(firsts, lasts, strict=True))
+    return "".join([first if first == last else f"{first}-{last}" for first, last in ends])
 
 
-def _run(first: int, last: int) -> str:
-    start, end = re.escape(chr(first)), re.escape(chr(last))
-    return start if first == last else start + end if first + 1 == last else f"{start}-{end}"
+def _literal(code: int) -> str:
+    return chr(code) if code > _ASCII else re.escape(chr(code))
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
@@ -315,14 +311,14 @@ def _table() -> tuple[int, ...]:
 @cache
 def _awkward() -> re.Pattern[str]:
     """What `_table` cannot serve: characters that are dropped or expanded, and all beyond the basic plane."""
-    codes = sorted(code for code, r in _readings().items() if len(r) != 1 and code < _BMP)
+    codes = (code for code, r in _readings().items() if len(r) != 1 and code < _BMP)
     return re.compile(f"[{character_class(codes)}\U00010000-\U0010ffff]")
 
 
 @cache
 def _changing() -> re.Pattern[str]:
     """Characters that are read as others, capitals aside, and all beyond the basic plane."""
-    codes = sorted(code for code, r in _readings().items() if code < _BMP and chr(code).lower() != r)
+    codes = (code for code, r in _readings().items() if code < _BMP and chr(code).lower() != r)
     return re.compile(f"[{character_class(codes)}\U00010000-\U0010ffff]")
 
 
