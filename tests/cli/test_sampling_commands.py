@@ -17,7 +17,6 @@ from monitor.leads.sampling.draw import DrawError
 from monitor.listing import Listing, Seller
 from monitor.mistake import MistakeError
 from monitor.storage import open_database
-from monitor.storage.migrate import upgrade
 
 AT = datetime(2026, 9, 24, 23, 0, tzinfo=UTC)
 TITLES = ("墨小喵磁力片 儿童积木", "学生固体胶 大容量", "婴儿奶嘴 宽口径")
@@ -30,8 +29,9 @@ BOTH = pytest.mark.parametrize("run", ["sqlite", "postgresql"], indirect=True)
 @pytest.fixture
 def run(request, tmp_path, monkeypatch, crawled_page):
     """The command line on a database with nine listings."""
-    url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    if getattr(request, "param", "sqlite") == "postgresql":
+    if getattr(request, "param", "sqlite") == "sqlite":
+        url = request.getfixturevalue("sqlite_url")
+    else:
         from sqlalchemy import create_engine, text
         from sqlalchemy.engine import make_url
 
@@ -39,11 +39,11 @@ def run(request, tmp_path, monkeypatch, crawled_page):
         admin = create_engine(server, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text("DROP DATABASE IF EXISTS sampling WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE sampling"))
+            template = request.getfixturevalue("migrated_template")
+            connection.execute(text(f"CREATE DATABASE sampling TEMPLATE {template}"))
         admin.dispose()
         url = make_url(server).set(database="sampling").render_as_string(hide_password=False)
     engine = open_database(url)
-    upgrade(engine)
     seller = Seller(
         name="快乐童年", url="https://shop.example.test/s/1", address="福建省泉州市晋江市青阳街道1号"
     )
@@ -127,7 +127,7 @@ def test_a_watchlist_from_import_to_match(run, tmp_path):
 MISTAKES = (
     (("draw", "--size", "3"), "give --seed and --size"),
     (("draw", "--size", "3", "--seed", "x", "--strata", "colour"), "no stratum is called 'colour'"),
-    (("draw", "--size", "3", "--seed", "x", "--campaign", "none"), "nothing to draw from"),
+    (("draw", "--size", "3", "--seed", "x", "--campaign", "none"), "no campaign 'none'"),
     (("draw", "export", "7"), "no draw 7"),
     (("draw", "verify", "none.json"), "none.json: cannot be read"),
     (("watchlist", "import", "none.csv", "--kind", "recall"), "none.csv: cannot be read"),

@@ -22,7 +22,6 @@ from monitor.storage import leases, open_database, runs
 from monitor.storage.crawl import PageOutcome, SeenListing, commit_page
 from monitor.storage.engine import writing
 from monitor.storage.evidence import PreservedRecords, RecordPlace, open_chain, record_evidence
-from monitor.storage.migrate import upgrade
 from monitor.storage.reviews import Decision, Review, record
 from monitor.storage.suspects import SuspectRow
 from monitor.storage.tables import UnitKind
@@ -156,11 +155,10 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def confirmed_and_preserved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def confirmed_and_preserved(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
     """A folder with the database and the evidence of `Office`, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("office")
-    engine = open_database(f"sqlite:///{folder / 'monitor.db'}")
-    upgrade(engine)
+    engine = open_database(f"sqlite:///{shutil.copy(migrated_file, folder / 'monitor.db')}")
     with writing(engine) as connection:
         _fill(connection, folder / "evidence")
     engine.dispose()

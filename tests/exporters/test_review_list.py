@@ -36,7 +36,6 @@ from monitor.leads.review.review_import import (
 from monitor.listing import Listing
 from monitor.storage import open_database
 from monitor.storage.engine import reading, writing
-from monitor.storage.migrate import upgrade
 from monitor.storage.review_lists import Role, find_list, sample_results
 from monitor.storage.reviews import (
     Decision,
@@ -87,11 +86,10 @@ def offers(numbers, **changes) -> list[tuple[Listing, Classification]]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory, crawled_page):
+def template(tmp_path_factory, migrated_file, crawled_page):
     """A database with the campaigns autumn (all listings) and spring (7–9); copied for every test."""
-    path = tmp_path_factory.mktemp("template") / "monitor.db"
+    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("template") / "monitor.db")
     engine = open_database(f"sqlite:///{path}")
-    upgrade(engine)
     crawled_page(engine, offers(range(1, 47)), at=SEEN)
     crawled_page(engine, offers(range(7, 10)), at=SEEN, campaign="spring")
     engine.dispose()
