@@ -26,6 +26,7 @@ from monitor.leads.sampling.roster import read_roster
 from monitor.leads.sampling.sampling_terms import SHIPPED, sampling_terms
 from monitor.storage.draws import drawn_listings, draws
 from monitor.storage.engine import reading, writing
+from monitor.storage.reviews import campaign_ids
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True)
 
@@ -91,6 +92,8 @@ def draw(
     )
     with database(settings) as engine:
         with reading(engine) as connection:
+            if campaign is not None:
+                campaign_ids(connection, {campaign})
             known = known_from_lists(connection, exclude, terms=terms, today=_today(now), mapped=columns)
             prepared = prepare_draw(connection, wanted, known=known, terms=terms, now=now)
         with writing(engine) as connection:

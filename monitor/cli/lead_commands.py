@@ -33,10 +33,12 @@ from monitor.storage.leads import (
     snapshots_of,
 )
 from monitor.storage.rechecks import Whereabouts, whereabouts
+from monitor.storage.reviews import campaign_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from monitor.storage import Connection
     from monitor.storage.lead_snapshot import LeadSnapshot
     from monitor.storage.leads import StoredEvent
 
@@ -71,6 +73,7 @@ def listed(
         overdue_on=now.astimezone(SHANGHAI).date() if overdue else None,
     )
     with database(load_settings()) as engine, reading(engine) as connection:
+        _check_campaign(connection, campaign)
         found = leads(connection, wanted)
     if as_json:
         print_json([_as_dict(lead, now) for lead in found])
@@ -151,6 +154,7 @@ def returns(
     """Show how often leads came back, by what their letters lacked."""
     settings = load_settings()
     with database(settings) as engine, reading(engine) as connection:
+        _check_campaign(connection, campaign)
         found = [lead.id for lead in leads(connection, LeadFilter(campaign=campaign))]
         rates = return_rates(events_of(connection, found).values(), lead_terms(settings.lead_terms))
     if as_json:
@@ -250,3 +254,9 @@ def _where(place: Whereabouts | None) -> str:
     if place is not None and place.back_at is not None and place.came_back:
         return f"came back on {place.back_at.astimezone(SHANGHAI):%Y-%m-%d} ({looked})"
     return f"on offer, as far as is known ({looked})"
+
+
+def _check_campaign(connection: Connection, campaign: str | None) -> None:
+    """Refuse one that never ran: no lead of it would look like none at all."""
+    if campaign is not None:
+        campaign_ids(connection, {campaign})

@@ -54,6 +54,20 @@ def test_a_list_of_what_never_ran_is_no_empty_list(command, tmp_path, what):
     assert command("export", what).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["refer", "--by", "张三"],
+        ["notice", "--by", "张三"],
+        ["leads"],
+        ["leads", "returns"],
+        ["draw", "--size", "3", "--seed", "1"],
+    ],
+)
+def test_a_campaign_that_never_ran_is_named(command, arguments):
+    assert "no campaign 'nix'" in str(command(*arguments, "--campaign", "nix").exception)
+
+
 def test_nothing_to_do(command):
     assert "nothing to look at" in command("recheck", "--due").output
     assert "nothing looks like" in command("relistings", "--find").output

@@ -13,7 +13,7 @@ from monitor.storage.lead_records import LeadFilter, NewEvent, NewLead
 from monitor.storage.lead_snapshot import LeadSnapshot, snapshots
 from monitor.storage.lead_status import LeadKind, LeadStatus, LeadStep
 from monitor.storage.leads import add_event, leads, leads_of, open_lead, snapshots_of
-from monitor.storage.reviews import confirmed
+from monitor.storage.reviews import campaign_ids, confirmed
 from monitor.storage.suspects import listings_by_id
 
 if TYPE_CHECKING:
@@ -129,8 +129,11 @@ def confirmed_listings(
 
     Raises:
         NotConfirmedError: one that is named is not confirmed.
+        UnknownCampaignError: the campaign never ran.
 
     """
+    if campaign is not None:
+        campaign_ids(connection, {campaign})
     found = confirmed(connection, campaign)
     if listing_ids is None:
         return found
