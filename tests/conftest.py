@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow tests first, in random order as the others: one that is last keeps all others waiting."""
+    items.sort(key=lambda each: each.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real pages and texts, which is not part of the repository."""
