@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+# in one group, that the crawl they share is made once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wire")]
 
 BODY = "<html><title>磁力球</title>".encode() + b"<p>page</p>" * 50
 ROBOTS = b"User-agent: *\nDisallow: /cart/\nAllow: /item/\n"
@@ -163,14 +164,15 @@ process.start()
 """
 
 
-@pytest.fixture(params=["http", "https"])
-def server(request, tmp_path) -> Iterator[NotingServer]:
-    context = None
+@pytest.fixture(scope="module", params=["http", "https"])
+def crawled(request, tmp_path_factory) -> Iterator[tuple[NotingServer, dict[str, Any]]]:
+    """A server after one crawl, and what the pipeline got of it; the tests only look at them."""
+    folder, context = tmp_path_factory.mktemp("wire"), None
     if request.param == "https":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate(tmp_path))
+        context.load_cert_chain(certificate(folder))
     running = NotingServer(context)
-    yield running
+    yield running, probe(running, folder)
     running.socket.close()
 
 
@@ -193,8 +195,8 @@ def probe(server: NotingServer, folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_what_is_kept_is_what_went_over_the_wire(server, tmp_path):
-    found = probe(server, tmp_path)
+def test_what_is_kept_is_what_went_over_the_wire(crawled):
+    server, found = crawled
     assert base64.b64decode(found["body"]) == BODY, "the spider gets what Scrapy makes of it"
     exchanges = found["exchanges"]
     # start, busy (its first attempt fell away), item
@@ -210,8 +212,9 @@ def test_what_is_kept_is_what_went_over_the_wire(server, tmp_path):
     assert all(each["requested_at"] <= each["received_at"] for each in exchanges)
 
 
-def test_the_certificate_and_the_word_of_robots_are_kept(server, tmp_path):
-    last = probe(server, tmp_path)["exchanges"][-1]
+def test_the_certificate_and_the_word_of_robots_are_kept(crawled):
+    server, found = crawled
+    last = found["exchanges"][-1]
     if server.context is None:
         assert (last["tls"], last["certificates"]) == (None, [])
     else:
