@@ -32,7 +32,7 @@ def main() -> int:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # when it is over, the crawler decides
     connection = socket.socket(fileno=0)
-    with connection, connection.makefile("rwb") as stream, suppress(EOFError, ConnectionError):
+    with suppress(EOFError, ConnectionError), connection, connection.makefile("rwb") as stream:
         _serve(stream)
     return 0
 

@@ -7,6 +7,8 @@ import io
 import os
 import signal
 import socket
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy import text
 
+from monitor import config
 from monitor.classifiers.lexicon import LexiconError
 from monitor.config import Settings
 from monitor.extraction import Page, PageKind, Reading, Verdict
@@ -275,6 +278,27 @@ def test_who_lost_the_lease_writes_nothing_more(crawl):
 
     asyncio.run(run())
     assert pages_of(crawl) == 0
+
+
+@pytest.mark.slow
+def test_a_process_whose_crawler_is_gone_writes_what_it_has_and_ends_quietly(crawl):
+    here, there = socket.socketpair()
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor.pipelines.page_worker"],
+        stdin=there.fileno(),
+        stderr=subprocess.PIPE,
+        env=config.environment(crawl.settings),
+    ) as process:
+        there.close()
+        with here.makefile("rwb") as stream:
+            assert received(stream) is None
+            stream.write(packed(crawl.assignment))
+            stream.write(packed((1, page(crawl.unit, 1))))
+            stream.write(packed((2, page(crawl.unit, 2))))
+        here.close()
+        _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (0, b"")
+    assert pages_of(crawl) in (1, 2)  # it ends when it cannot tell anybody of a page
 
 
 def test_a_process_that_never_began_does_not_outlive_its_crawler(crawl):
