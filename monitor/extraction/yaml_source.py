@@ -114,7 +114,7 @@ def _yaml_message(path: Path, error: yaml.YAMLError) -> str:
     mark = error.problem_mark
     return (
         f"{path}: line {mark.line + 1}, column {mark.column + 1}: not YAML: {error.problem}."
-        " Put selectors that contain : # [ { or quotes between '…'"
+        " Put text that contains : # [ { or quotes, e.g. a selector or an address, between '…'"
     )
 
 

@@ -124,6 +124,10 @@ def _explained(engine: Engine, error: DBAPIError) -> DatabaseError:
         )
     if "no such table" in text or "does not exist" in text:
         return DatabaseError(f"{where} has no tables of this version: run `monitor db upgrade`")
+    if "unable to open database file" in text:
+        return DatabaseError(
+            f"{where} cannot be opened: see that its folder is there and that you may write to folder and file"
+        )
     if "disk is full" in text or "disk I/O" in text:
         return DatabaseError(f"{where}: {text}; this step wrote nothing. Free some space, run again")
     return DatabaseError(f"{where}: {text}")

@@ -70,7 +70,7 @@ HEAD = "name: my_shop\ntitle: 我的商城\n"
         (HEAD + "name: again\n", 3, "name stands twice (first in line 1): keep one"),
         (HEAD + "list_page: [\n", 4, "not YAML"),
         (HEAD + "detail_page:\n  fields:\n    title: #title\n", 5, "one that begins with # needs quotes"),
-        (HEAD + "detail_page:\n  fields:\n    title: a: b\n", 5, "Put selectors that contain"),
+        (HEAD + "detail_page:\n  fields:\n    title: a: b\n", 5, "Put text that contains"),
         ("- a\n- b\n", 1, "a profile is a mapping of keys"),
         ("", 1, "a profile is a mapping of keys"),
     ],

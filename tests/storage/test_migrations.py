@@ -56,6 +56,13 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_url, monkeypatch):
     engine.dispose()
 
 
+def test_a_database_that_cannot_be_opened_says_what_to_look_at():
+    engine = open_database("sqlite:////proc/monitor.db")
+    with pytest.raises(DatabaseError, match="that you may write to folder and file"), reading(engine):
+        pass
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
