@@ -126,7 +126,7 @@ def _explained(engine: Engine, error: DBAPIError) -> DatabaseError:
         return DatabaseError(f"{where} has no tables of this version: run `monitor db upgrade`")
     if "unable to open database file" in text:
         return DatabaseError(
-            f"{where} cannot be opened: see that its folder is there and that you may write to folder and file"
+            f"{where} cannot be opened: its folder must be there, and you must be allowed to write to it"
         )
     if "disk is full" in text or "disk I/O" in text:
         return DatabaseError(f"{where}: {text}; this step wrote nothing. Free some space, run again")

@@ -58,7 +58,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_url, monkeypatch):
 
 def test_a_database_that_cannot_be_opened_says_what_to_look_at():
     engine = open_database("sqlite:////proc/monitor.db")
-    with pytest.raises(DatabaseError, match="that you may write to folder and file"), reading(engine):
+    with pytest.raises(DatabaseError, match="you must be allowed to write to it"), reading(engine):
         pass
     engine.dispose()
 
