@@ -14,7 +14,7 @@ from monitor.storage.pictures import first_seen, known_addresses, picture_addres
 from monitor.storage.relistings import REMEMBERED, gone_suspects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from monitor.storage import Connection, Engine
     from monitor.storage.crawl import SeenListing
@@ -36,34 +36,39 @@ class WantedPictures:
         self._gone: dict[_Mark, datetime] | None = None
         self._asked: set[str] = set()
 
-    def urls(self, seen: Iterable[SeenListing]) -> list[str]:
+    def urls(self, seen: Sequence[SeenListing]) -> list[str]:
         """Name the pictures of a page's listings that are to be fetched, each once."""
-        named = [(each, address) for each in seen if (address := _address(each)) is not None]
-        fresh = [(each, address) for each, address in named if address not in self._asked]
-        if not fresh:
+        since = {each.listing.key: self._shared_since(each) for each in seen}
+        named = [
+            (each.listing, address)
+            for each in seen
+            if (each.classification.suspect or since[each.listing.key] is not None)
+            and (address := _address(each.listing.image_url)) is not None
+            and address not in self._asked
+        ]
+        if not named:
             return []
         with reading(self._engine) as connection:
-            wanted = self._may_be_back(connection, [each for each, _ in fresh])
+            sharing = [listing.key for listing, _ in named if since[listing.key] is not None]
+            begun = first_seen(connection, self._site_id, sharing)
             found: dict[str, str] = {}
-            for each, address in fresh:
-                if each.classification.suspect or each.listing.key in wanted:
-                    found.setdefault(address, each.listing.image_url or "")
+            for listing, address in named:
+                gone = since[listing.key]
+                # what was there before the other was gone is not it, back again
+                if gone is None or listing.key not in begun or begun[listing.key] > gone:
+                    found.setdefault(address, listing.image_url or "")
             known = known_addresses(connection, found)
         self._asked.update(found)
         return [url for address, url in found.items() if address not in known]
 
-    def _may_be_back(self, connection: Connection, seen: list[SeenListing]) -> set[str]:
-        """Keys of those that are no suspects and share something with one that was gone before they came."""
+    def _shared_since(self, seen: SeenListing) -> datetime | None:
+        """Say when the first suspect was gone that a listing shares something with; None for a suspect."""
         if self._gone is None:
-            self._gone = _gone_since(connection)
-        since = {
-            each.listing.key: min(shared)
-            for each in seen
-            if not each.classification.suspect
-            and (shared := [self._gone[mark] for mark in _marks(each) if mark in self._gone])
-        }
-        begun = first_seen(connection, self._site_id, since)
-        return {key for key, gone in since.items() if key not in begun or begun[key] > gone}
+            with reading(self._engine) as connection:
+                self._gone = _gone_since(connection)
+        if not self._gone or seen.classification.suspect:
+            return None
+        return min((self._gone[mark] for mark in _marks(seen) if mark in self._gone), default=None)
 
 
 def _gone_since(connection: Connection) -> dict[_Mark, datetime]:
@@ -87,8 +92,7 @@ def _marks(seen: SeenListing) -> set[_Mark]:
     return marks
 
 
-def _address(seen: SeenListing) -> str | None:
-    url = seen.listing.image_url
+def _address(url: str | None) -> str | None:
     if not url or len(url) > _LONGEST:
         return None
     address = picture_address(url)

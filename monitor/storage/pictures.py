@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from monitor.storage.tables import Listing, Picture
 from monitor.storage.upsert import batches, insert_new
@@ -70,11 +70,15 @@ def record_picture(
     insert_new(connection, Picture, [row], unique=["address"])
 
 
+# made once: it is asked for every page that shows a suspect
+_KNOWN = select(Picture.address).where(Picture.address.in_(bindparam("addresses", expanding=True)))
+
+
 def known_addresses(connection: Connection, addresses: Iterable[str]) -> set[str]:
     """Say which of these pictures were fetched before."""
     known: set[str] = set()
     for batch in batches(list(addresses)):
-        known.update(connection.execute(select(Picture.address).where(Picture.address.in_(batch))).scalars())
+        known.update(connection.execute(_KNOWN, {"addresses": batch}).scalars())
     return known
 
 
