@@ -23,9 +23,16 @@ _log = logging.getLogger(__name__)
 class PlanBook:
     """Every plan of a folder, by campaign; a file that cannot be read keeps the plan it last said."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder; nothing is read before the first `refresh`."""
+    def __init__(self, folder: Path, *, logs: bool = True) -> None:
+        """Take the folder; nothing is read before the first `refresh`.
+
+        Args:
+            folder: of the plans.
+            logs: problems and changes are logged; who shows them itself says no.
+
+        """
         self._folder = folder
+        self._logs = logs
         self._digest = ""
         self._by_file: dict[Path, Plan] = {}
         #: what a person should mend, one line a thing
@@ -55,7 +62,8 @@ class PlanBook:
         problems += self._doubles()
         self._digest = digest
         self._complain(tuple(problems))
-        self._tell(before)
+        if self._logs:
+            self._tell(before)
 
     def _read(self, path: Path, problems: list[str]) -> Iterator[Plan]:
         try:
@@ -85,7 +93,7 @@ class PlanBook:
 
     def _complain(self, problems: tuple[str, ...]) -> None:
         for problem in problems:
-            if problem not in self.problems:
+            if self._logs and problem not in self.problems:
                 _log.error("%s", problem)
         self.problems = problems
 

@@ -195,8 +195,7 @@ def _served(engine: Engine, now: datetime) -> bool:
 
 def _book(settings: Settings) -> PlanBook:
     plan_files(settings.schedules_dir)  # says so when there is no such folder
-    book = PlanBook(settings.schedules_dir)
-    logging.getLogger("monitor.campaigns.plan_book").setLevel(logging.CRITICAL)  # shown by the command itself
+    book = PlanBook(settings.schedules_dir, logs=False)  # shown by the command itself
     book.refresh()
     return book
 
