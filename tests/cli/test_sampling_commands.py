@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from monitor.classifiers.classify import default_classifier
 from monitor.cli.app import app
+from monitor.config import SHANGHAI
 from monitor.leads.sampling.draw import DrawError
 from monitor.listing import Listing, Seller
 from monitor.mistake import MistakeError
@@ -92,7 +93,7 @@ def test_from_the_draw_to_the_re_test(run, tmp_path):
     assert "mismatch: sha256" in run("draw", "verify", "altered.json", status=1)
 
     results = tmp_path / "results.csv"
-    today = datetime.now(UTC).date()
+    today = datetime.now(SHANGHAI).date()
     results.write_text(
         f"抽样编号,检验结论,不合格项目,报告日期,实物标称生产者\n{number},不合格,小零件,{today},某厂\nX,合格,,,\n",
         "utf-8",

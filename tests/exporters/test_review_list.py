@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.classifiers import Classification
+from monitor.config import SHANGHAI
 from monitor.exporters.review.review_columns import (
     COMMENT,
     DAY,
@@ -51,7 +52,8 @@ from monitor.storage.reviews import (
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
 #: Lists are made now and come back later.
-MADE = datetime.now(UTC).replace(microsecond=0)
+#: In the zone whose days people write.
+MADE = datetime.now(SHANGHAI).replace(microsecond=0)
 LATER = MADE + timedelta(days=3)
 SEEN = datetime(2026, 9, 1, tzinfo=UTC)
 #: Listings 1–6 are suspects of falling risk; 7–26 are toys and 27–46 have no category, all filtered out.
