@@ -16,13 +16,7 @@ class ApiSpider(UnitSpider):
     """
 
     name = "api"
-    kinds: ClassVar[tuple[UnitKind, ...]] = (
-        UnitKind.SEARCH,
-        UnitKind.SHOP,
-        UnitKind.DETAIL,
-        UnitKind.LICENCE,
-        UnitKind.PICTURE,
-    )
+    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.SEARCH, UnitKind.SHOP, *UnitSpider.kinds)
 
     def own_units(self) -> list[UnitOrder]:
         """One unit: the query, or each list of the API."""

@@ -13,12 +13,7 @@ class SearchSpider(UnitSpider):
     """`scrapy crawl search -a site=PROFILE -a query=词 [-a base_url=https://…] [-a max_pages=N]`."""
 
     name = "search"
-    kinds: ClassVar[tuple[UnitKind, ...]] = (
-        UnitKind.SEARCH,
-        UnitKind.DETAIL,
-        UnitKind.LICENCE,
-        UnitKind.PICTURE,
-    )
+    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.SEARCH, *UnitSpider.kinds)
 
     def own_units(self) -> list[UnitOrder]:
         """One unit: the query."""

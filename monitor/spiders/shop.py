@@ -13,12 +13,7 @@ class ShopSpider(UnitSpider):
     """`scrapy crawl shop -a site=PROFILE [-a base_url=https://…] [-a max_pages=N]`."""
 
     name = "shop"
-    kinds: ClassVar[tuple[UnitKind, ...]] = (
-        UnitKind.SHOP,
-        UnitKind.DETAIL,
-        UnitKind.LICENCE,
-        UnitKind.PICTURE,
-    )
+    kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.SHOP, *UnitSpider.kinds)
 
     def own_units(self) -> list[UnitOrder]:
         """One unit a start URL of the profile."""

@@ -66,9 +66,9 @@ class UnitProgress:
 
 
 class UnitSpider(Spider):
-    """Base of the spiders; a subclass says which kinds of unit it begins with."""
+    """Base of the spiders; a subclass adds the kinds of unit that it begins with."""
 
-    #: kinds of unit that this spider works on
+    #: kinds of unit that this spider works on; these follow from the pages of others
     kinds: ClassVar[tuple[UnitKind, ...]] = (UnitKind.DETAIL, UnitKind.LICENCE, UnitKind.PICTURE)
     #: set by the Checkpoint extension before the first request
     units: UnitSource
