@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from monitor.evidence.exchange import Exchange, RobotsDecision
     from monitor.evidence.screenshot import Screenshot
-    from monitor.pipelines.items import PictureRead
+    from monitor.pipelines.items import PageRead, PictureRead
     from monitor.pipelines.session import CrawlSession
     from monitor.storage.crawl import PageOutcome, SeenListing
     from monitor.storage.pictures import FetchedPicture
@@ -155,15 +155,9 @@ class PageKeeper:
 
         """
         read = judged.read
-        decisions = [each.robots for each in read.exchanges]
-        entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
-        facts = {
-            **self._circumstances(),
-            "unit": {"id": read.unit.id, "kind": str(read.unit.kind), "key": read.unit.key},
-            "page": {"number": read.number, "kind": str(read.reading.kind), "url": read.page.url},
-            "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
-            "inference": _inferences(suspects),
-        }
+        entries, facts = self._fetched(read)
+        facts["page"] = {"number": read.number, "kind": str(read.reading.kind), "url": read.page.url}
+        facts["inference"] = _inferences(suspects)
         check = judged.outcome.check
         if kind == "gone" and check is not None:
             facts["inference"]["check"] = {"outcome": str(check.outcome), "rests_on": check.rests_on}
@@ -181,15 +175,9 @@ class PageKeeper:
         self, read: PictureRead, picture: FetchedPicture, suspects: list[dict[str, Any]]
     ) -> PreservedRecords:
         """Write what a picture came by and which suspects show it, and bring them to the disk."""
-        decisions = [each.robots for each in read.exchanges]
-        entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
-        facts = {
-            **self._circumstances(),
-            "unit": {"id": read.unit.id, "kind": str(read.unit.kind), "key": read.unit.key},
-            "page": {"number": 1, "kind": "picture", "url": read.page.url},
-            "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
-            "inference": {**_inferences(suspects), "picture": asdict(picture)},
-        }
+        entries, facts = self._fetched(read)
+        facts["page"] = {"number": 1, "kind": "picture", "url": read.page.url}
+        facts["inference"] = {**_inferences(suspects), "picture": asdict(picture)}
         at = read.page.seen_at or read.exchanges[-1].received_at
         entries.append(self._chain.append("picture", at, facts, exchanges=read.exchanges))
         self._chain.sync()
@@ -209,7 +197,7 @@ class PageKeeper:
         """
         facts = {
             **self._circumstances(),
-            "unit": {"id": unit.id, "kind": str(unit.kind), "key": unit.key},
+            "unit": _unit(unit),
             "supplied": dict(supplied),
             "inference": _inferences([_inference(each) for each in suspects]),
         }
@@ -242,6 +230,17 @@ class PageKeeper:
             "isPartOf": f"run-{self._session.run_id}",
         }
         return self._chain.append("opening", now, self._circumstances(), parts=[info_part(info, now)])
+
+    def _fetched(self, read: PageRead | PictureRead) -> tuple[list[Entry], dict[str, Any]]:
+        """Write the robots.txt that something came by, if it is new here; describe how it came."""
+        decisions = [each.robots for each in read.exchanges]
+        entries = [entry for each in decisions if (entry := self._keep_robots(each)) is not None]
+        facts = {
+            **self._circumstances(),
+            "unit": _unit(read.unit),
+            "robots": [robots_facts(each, self._snapshots.get(each.snapshot)) for each in decisions],
+        }
+        return entries, facts
 
     def _keep_robots(self, decision: RobotsDecision) -> Entry | None:
         snapshot = decision.snapshot
@@ -284,6 +283,10 @@ class PageKeeper:
 def _scrapy() -> str:
     """Version of what fetched the pages; this process does without it."""
     return importlib.metadata.version("scrapy")
+
+
+def _unit(unit: UnitToDo) -> dict[str, Any]:
+    return {"id": unit.id, "kind": str(unit.kind), "key": unit.key}
 
 
 def _inferences(suspects: list[dict[str, Any]]) -> dict[str, Any]:
